@@ -1,0 +1,108 @@
+"""Blocks that give samples. Each is loaded by the function of the same name in `engine/loaders`."""
+
+from __future__ import annotations
+
+from netbuilder.blocks.block import Block, Category, Param, Port, TensorType, Values
+
+_IMAGE_AND_LABEL = (Port("image"), Port("label", target=True))
+_VALIDATION = Param(
+    "validation", "float", 0.2, "Part of the samples kept aside to measure what was learned.", low=0.01, high=0.9
+)
+_PADDING = Param("padding", "int", 0, "Rows and columns of zeros added on every side.", low=0, high=512)
+
+
+def _digits(values: Values) -> dict[str, TensorType]:
+    return {"image": TensorType((1, 8, 8)), "label": TensorType((), "int64", classes=10)}
+
+
+def _idx(values: Values) -> dict[str, TensorType]:
+    padding = values["padding"]
+    assert isinstance(padding, int)
+    side = 28 + 2 * padding
+    return {"image": TensorType((1, side, side)), "label": TensorType((), "int64", classes=10)}
+
+
+def _random(values: Values) -> dict[str, TensorType]:
+    shape, target = values["input_shape"], values["target_shape"]
+    assert isinstance(shape, tuple) and isinstance(target, tuple)
+    if values["target"] == "classes":
+        classes = values["classes"]
+        assert isinstance(classes, int)
+        return {"x": TensorType(shape), "y": TensorType((), "int64", classes=classes)}
+    return {"x": TensorType(shape), "y": TensorType(target)}
+
+
+BLOCKS = (
+    Block(
+        "Digits",
+        Category.DATA,
+        "digits",
+        "1,797 handwritten digits of 8×8 pixels, from scikit-learn (drawn on the spot where that is missing).",
+        inputs=(),
+        outputs=_IMAGE_AND_LABEL,
+        params=(_VALIDATION,),
+        role="data",
+        summary="8×8 pixels · 10 classes",
+        loader="digits",
+        gives=_digits,
+    ),
+    Block(
+        "FashionMNIST",
+        Category.DATA,
+        "fashion",
+        "70,000 pictures of clothes, 28×28 grey pixels in 10 classes, from IDX files in a folder.",
+        inputs=(),
+        outputs=_IMAGE_AND_LABEL,
+        params=(
+            Param(
+                "folder",
+                "folder",
+                "/usr/share/datasets/fashion-mnist",
+                "Where the four IDX files are, gzipped or not. Debian's package dataset-fashion-mnist puts them here.",
+            ),
+            _PADDING,
+        ),
+        role="data",
+        summary="28×28 pixels · 10 classes",
+        loader="idx",
+        gives=_idx,
+    ),
+    Block(
+        "MNIST",
+        Category.DATA,
+        "mnist",
+        "70,000 handwritten digits, 28×28 grey pixels in 10 classes, from IDX files in a folder.",
+        inputs=(),
+        outputs=_IMAGE_AND_LABEL,
+        params=(
+            Param("folder", "folder", "data/mnist", "Where the four IDX files are, gzipped or not."),
+            _PADDING,
+        ),
+        role="data",
+        summary="28×28 pixels · 10 classes",
+        loader="idx",
+        gives=_idx,
+    ),
+    Block(
+        "RandomTensors",
+        Category.DATA,
+        "random",
+        "Tensors of random numbers of the shapes you say, always the same for one seed.",
+        inputs=(),
+        outputs=(Port("x"), Port("y", target=True)),
+        params=(
+            Param("samples", "int", 64, "How many samples there are.", low=1, high=10**7),
+            Param("input_shape", "shape", (1000,), "Shape of x for one sample.", low=1),
+            Param(
+                "target", "choice", "numbers", "Whether y is numbers or class indices.", choices=("numbers", "classes")
+            ),
+            Param("target_shape", "shape", (10,), "Shape of y for one sample, when it is numbers.", low=1),
+            Param("classes", "int", 10, "How many classes y has, when it is class indices.", low=2),
+            Param("seed", "int", 0, "Another seed gives other numbers.", low=0, high=2**31 - 1),
+        ),
+        role="data",
+        summary="{samples} samples",
+        loader="random_tensors",
+        gives=_random,
+    ),
+)

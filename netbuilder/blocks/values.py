@@ -1,0 +1,109 @@
+"""Whether a value suits a parameter, said in words when it does not."""
+
+from __future__ import annotations
+
+import math
+
+from netbuilder.blocks.block import Param, Value
+from netbuilder.blocks.sentence import Refused
+
+LARGEST = 10**9
+LONGEST_SHAPE = 8
+LONGEST_FOLDER = 1024
+
+
+def check(param: Param, value: object) -> Value:
+    """Return `value` as the parameter holds it, or raise Refused."""
+    if value is None:
+        if param.optional:
+            return None
+        raise Refused("{param} needs a value.", param=param.label)
+    if param.kind == "bool":
+        if isinstance(value, bool):
+            return value
+        raise Refused("{param} is either on or off.", param=param.label)
+    if param.kind == "choice":
+        if isinstance(value, str) and value in param.choices:
+            return value
+        raise Refused("{param} is one of {choices}.", param=param.label, choices=", ".join(param.choices))
+    if param.kind == "folder":
+        return _folder(param, value)
+    if param.kind in ("size", "shape"):
+        return _numbers(param, value)
+    return _number(param, value)
+
+
+def parse(param: Param, text: str) -> Value:
+    """Read what a person typed into a form: `3`, `3, 5`, `0.1`; nothing typed is None."""
+    text = text.strip()
+    if param.kind == "folder" or param.kind == "choice":
+        return check(param, text)
+    if not text and param.kind == "shape":
+        return check(param, ())
+    if not text:
+        return check(param, None)
+    parts = [part.strip() for part in text.strip("()").replace("×", ",").split(",") if part.strip()]
+    try:
+        if param.kind == "float":
+            return check(param, float(text) if not _whole(text) else int(text))
+        numbers = tuple(int(part) for part in parts)
+    except ValueError:
+        raise Refused("{param}: {text} is not a number.", param=param.label, text=text[:40]) from None
+    if param.kind == "shape":
+        return check(param, numbers)
+    return check(param, numbers[0] if len(numbers) == 1 else numbers)
+
+
+def show(value: Value) -> str:
+    """Write a value the way `parse` reads it."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return ", ".join(str(v) for v in value)
+    return str(value)
+
+
+def _whole(text: str) -> bool:
+    return text.lstrip("+-").isdecimal()
+
+
+def _number(param: Param, value: object) -> Value:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if param.kind == "int" and not whole:
+        raise Refused("{param} is a whole number.", param=param.label)
+    if not whole and not (isinstance(value, float) and math.isfinite(value)):
+        raise Refused("{param} is a finite number.", param=param.label)
+    assert isinstance(value, int | float)
+    _range(param, value)
+    return value
+
+
+def _range(param: Param, value: float) -> None:
+    if param.low is not None and value < param.low:
+        raise Refused("{param} is at least {low}.", param=param.label, low=param.low)
+    high = LARGEST if param.high is None else param.high
+    if value > high or value < -LARGEST:
+        raise Refused("{param} is at most {high}.", param=param.label, high=high)
+
+
+def _numbers(param: Param, value: object) -> Value:
+    if param.kind == "size" and isinstance(value, int) and not isinstance(value, bool):
+        _range(param, value)
+        return value
+    if not isinstance(value, list | tuple) or any(not isinstance(v, int) or isinstance(v, bool) for v in value):
+        raise Refused("{param} is a list of whole numbers.", param=param.label)
+    if param.kind == "size" and len(value) != param.rank:
+        raise Refused("{param} is one number or {rank} of them.", param=param.label, rank=param.rank)
+    if len(value) > LONGEST_SHAPE:
+        raise Refused("{param} has at most {most} numbers.", param=param.label, most=LONGEST_SHAPE)
+    for number in value:
+        _range(param, number)
+    return tuple(value)
+
+
+def _folder(param: Param, value: object) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_FOLDER:
+        raise Refused("{param} is the path of a folder.", param=param.label)
+    if not value or any(ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 for c in value):
+        raise Refused("{param} is the path of a folder, without control characters.", param=param.label)
+    return value

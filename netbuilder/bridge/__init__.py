@@ -1,0 +1,1 @@
+"""The only way between the window and the engine: typed messages, child processes, run folders."""

@@ -1,0 +1,107 @@
+"""A child process that speaks messages: started apart from the user's files, told to stop, then made to."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from netbuilder.bridge.messages import FromChild, ToChild, decode_from_child, encode
+
+Role = Literal["analysis", "training"]
+
+
+def environment(role: Role) -> dict[str, str]:
+    """The environment of a child: threads that wait without spinning, one core left for the window."""
+    cores = os.cpu_count() or 1
+    threads = "1" if role == "analysis" else str(max(1, cores - 1))
+    wanted = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
+    return {**wanted, **os.environ, "PYTHONUNBUFFERED": "1"}
+
+
+class Child:
+    """A running child. `on_message` and `on_exit` are called on a thread of their own."""
+
+    def __init__(
+        self,
+        role: Role,
+        on_message: Callable[[FromChild], None],
+        on_exit: Callable[[int, str], None],
+    ) -> None:
+        """Start it. `on_exit` gets the exit code (negative: a signal's number) and the end of its error output."""
+        self._on_message, self._on_exit = on_message, on_exit
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "netbuilder.engine", role],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            cwd=tempfile.gettempdir(),
+            env=environment(role),
+        )
+        self._sending = threading.Lock()
+        self._reader = threading.Thread(target=self._read, name=f"netbuilder-{role}", daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def send(self, message: ToChild) -> None:
+        """Send a message; to a child that died it goes nowhere, and `on_exit` tells of the death."""
+        assert self._process.stdin is not None
+        with self._sending, contextlib.suppress(BrokenPipeError, ValueError, OSError):
+            self._process.stdin.write(encode(message))
+            self._process.stdin.flush()
+
+    def close(self, patience: float = 3.0) -> None:
+        """End it: its input closes, which tells it to stop; after `patience` seconds it is killed."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError, OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._reader.join(2)
+
+    def kill(self) -> None:
+        """End it now."""
+        self._process.kill()
+        self._process.wait()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as lines:
+            for line in lines:
+                with contextlib.suppress(msgspec.MsgspecError):
+                    self._on_message(decode_from_child(line))
+        code = self._process.wait()
+        with self._complaints as file:
+            end = file.seek(0, os.SEEK_END)
+            file.seek(max(0, end - 4000))
+            tail = file.read().decode("utf-8", "replace")
+        self._on_exit(code, tail)
+
+
+def death(code: int) -> str:
+    """An exit code in words: `was killed (SIGKILL)`, `ended with code 3`."""
+    if code >= 0:
+        return f"ended with code {code}"
+    with contextlib.suppress(ValueError):
+        return f"was killed ({signal.Signals(-code).name})"
+    return f"was killed (signal {-code})"

@@ -1,0 +1,119 @@
+"""The messages between the window and its two kinds of child, one line of JSON each."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from netbuilder.blocks.sentence import Sentence
+from netbuilder.bridge.reports import Device, NodeReport, Problem, Source
+from netbuilder.graph.records import Record
+
+RunState = Literal["running", "paused", "finished", "stopped", "failed"]
+
+
+class Open(msgspec.Struct, frozen=True, tag=True):
+    """To the analysis: forget everything, this is the drawing. `folder` is what relative paths start from."""
+
+    revision: int
+    records: list[Record]
+    folder: str
+
+
+class Change(msgspec.Struct, frozen=True, tag=True):
+    """To the analysis: the drawing changed by this edit."""
+
+    revision: int
+    edit: dict[str, tuple[Record | None, Record | None]]
+
+
+class Ready(msgspec.Struct, frozen=True, tag=True):
+    """From the analysis: torch is imported, and these devices are there."""
+
+    torch: str
+    devices: tuple[Device, ...]
+
+
+class Analysis(msgspec.Struct, frozen=True, tag=True):
+    """From the analysis: what an edit changed. A source that is None is as before.
+
+    `problems` are those of the whole drawing; `obstacles` say why it cannot be trained, beyond problems.
+    """
+
+    revision: int
+    changed: dict[str, NodeReport]
+    removed: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    obstacles: tuple[Sentence, ...]
+    module: Source | None
+    script: Source | None
+
+
+class Prepare(msgspec.Struct, frozen=True, tag=True):
+    """To a warm training child: these data will be wanted."""
+
+    records: list[Record]
+    folder: str
+
+
+class Start(msgspec.Struct, frozen=True, tag=True):
+    """To a warm training child: train this drawing and write everything into the folder `run`."""
+
+    records: list[Record]
+    folder: str
+    run: str
+    device: str
+
+
+class Order(msgspec.Struct, frozen=True, tag=True):
+    """To a training child: what the person pressed."""
+
+    what: Literal["pause", "resume", "stop"]
+
+
+class Warm(msgspec.Struct, frozen=True, tag=True):
+    """From a training child: it can start at once."""
+
+
+class Progress(msgspec.Struct, frozen=True, tag=True):
+    """From a training child, a few times a second. Steps count from 1; `rate` is steps per second."""
+
+    state: RunState
+    step: int
+    steps: int
+    epoch: int
+    epochs: int
+    rate: float
+    seconds_left: float
+
+
+class Ended(msgspec.Struct, frozen=True, tag=True):
+    """From a training child, last: how it ended and, when it failed, at which node."""
+
+    state: RunState
+    sentence: Sentence
+    node: str | None = None
+
+
+ToChild = Open | Change | Prepare | Start | Order
+FromChild = Ready | Analysis | Warm | Progress | Ended
+
+_encoder = msgspec.json.Encoder()
+_to_child: msgspec.json.Decoder[ToChild] = msgspec.json.Decoder(ToChild)
+_from_child: msgspec.json.Decoder[FromChild] = msgspec.json.Decoder(FromChild)
+
+
+def encode(message: ToChild | FromChild) -> bytes:
+    """One line, its end included."""
+    return _encoder.encode(message) + b"\n"
+
+
+def decode_to_child(line: bytes) -> ToChild:
+    """Read what the window sent. msgspec.MsgspecError when it is not a message."""
+    return _to_child.decode(line)
+
+
+def decode_from_child(line: bytes) -> FromChild:
+    """Read what a child sent. msgspec.MsgspecError when it is not a message."""
+    return _from_child.decode(line)

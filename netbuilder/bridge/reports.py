@@ -1,0 +1,88 @@
+"""What the engine says about a drawing: shapes, sizes, problems and the generated text."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from netbuilder.blocks import Value
+from netbuilder.blocks.sentence import Sentence
+
+Size = int | str
+
+
+class TensorSpec(msgspec.Struct, frozen=True):
+    """Shape and type of a tensor on a port. The batch dimension is the string "N" (or "2N" …)."""
+
+    shape: tuple[Size, ...]
+    dtype: str = "float32"
+    classes: int | None = None
+
+    def __str__(self) -> str:
+        return "×".join(str(size) for size in self.shape) or "scalar"
+
+
+class Fix(msgspec.Struct, frozen=True):
+    """What one click does about a problem: set these parameters of that node."""
+
+    label: Sentence
+    node: str
+    params: dict[str, bool | int | float | str | tuple[int, ...] | None]
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something wrong, in words, at its node (None: the whole drawing). `detail` is torch's own message.
+
+    An `error` keeps the code from being written. A `warning` does not, but training may fail.
+    """
+
+    node: str | None
+    sentence: Sentence
+    level: Literal["error", "warning"] = "error"
+    detail: str = ""
+    fix: Fix | None = None
+
+
+class NodeReport(msgspec.Struct, frozen=True):
+    """What is known of one node. `values` has every parameter, sizes that follow from the wires filled in."""
+
+    inputs: dict[str, TensorSpec]
+    outputs: dict[str, TensorSpec]
+    values: dict[str, bool | int | float | str | tuple[int, ...] | None]
+    parameters: int = 0
+    multiply_adds: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Generated text and, for each of its lines (from 1), the node it was written for.
+
+    `complete` is False while problems keep a node from being written; its place then says so in a comment.
+    """
+
+    text: str
+    lines: dict[int, str]
+    complete: bool = True
+
+
+class Device(msgspec.Struct, frozen=True):
+    """Something that can train: torch's name (`cpu`, `cuda:0`, `mps`) and what a person calls it."""
+
+    id: str
+    name: str
+
+
+def summary_line(template: str, values: dict[str, Value]) -> str:
+    """Fill a block's summary template the way a card shows it: sizes as 5×5, unknown ones as a question mark."""
+
+    def text(name: str, value: Value) -> str:
+        if isinstance(value, tuple):
+            return "×".join(str(v) for v in value)
+        if name == "kernel_size":
+            return f"{value}×{value}"
+        if name == "stride" and value is None:
+            return text("", values.get("kernel_size"))
+        return "?" if value is None else str(value)
+
+    return template.format(**{name: text(name, value) for name, value in values.items()})

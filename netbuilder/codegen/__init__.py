@@ -1,0 +1,1 @@
+"""From a drawing to PyTorch source text. No Qt, no torch."""

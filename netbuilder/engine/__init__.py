@@ -1,0 +1,1 @@
+"""Torch: shapes, building, data, training. Never Qt."""

@@ -1,0 +1,97 @@
+"""The records that a project is made of. Frozen: a change makes a new record."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+from netbuilder.blocks import CATALOG, Block, Value, Values
+
+Written = Literal["module", "function"]
+
+MAIN: Final = "main"
+PROJECT: Final = "project"
+TRAINING: Final = "training"
+
+
+class Network(msgspec.Struct, frozen=True, tag_field="kind", tag="network", forbid_unknown_fields=True):
+    """A named drawing; the one with the id `main` is what is trained. The name is the class's."""
+
+    id: str = MAIN
+    name: str = "Net"
+
+
+class Project(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="project", forbid_unknown_fields=True, omit_defaults=True
+):
+    """What holds for the whole project: how layers without weights are written unless a node says otherwise."""
+
+    id: Literal["project"] = PROJECT
+    layers: Written = "module"
+
+
+class Training(msgspec.Struct, frozen=True, tag_field="kind", tag="training", forbid_unknown_fields=True):
+    """How the main network is trained. `steps` > 0 ends the run after that many, whatever `epochs` says."""
+
+    id: Literal["training"] = TRAINING
+    optimizer: Literal["SGD", "Adam"] = "Adam"
+    learning_rate: float = 1e-3
+    momentum: float = 0.0
+    weight_decay: float = 0.0
+    batch_size: int = 64
+    epochs: int = 5
+    steps: int = 0
+    seed: int = 0
+
+
+class Node(msgspec.Struct, frozen=True, tag_field="kind", tag="node", forbid_unknown_fields=True, omit_defaults=True):
+    """One placed block. `params` holds what differs from the block's defaults; x and y are its top left corner."""
+
+    id: str
+    block: str
+    name: str
+    x: int = 0
+    y: int = 0
+    params: dict[str, bool | int | float | str | tuple[int, ...] | None] = {}
+    written: Literal["", "module", "function"] = ""
+    network: str = MAIN
+
+    @property
+    def type(self) -> Block:
+        """The catalog's entry."""
+        return CATALOG[self.block]
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Every parameter, defaults filled in."""
+        return self.type.filled(self.params)
+
+
+class Wire(msgspec.Struct, frozen=True, tag_field="kind", tag="wire", forbid_unknown_fields=True):
+    """From an output port to an input port. Its id is its end, so an input cannot have two."""
+
+    source: str
+    output: str
+    target: str
+    input: str
+
+    @property
+    def id(self) -> str:
+        """The id in the graph."""
+        return wire_id(self.target, self.input)
+
+
+Record = Network | Project | Training | Node | Wire
+Edit = dict[str, tuple[Record | None, Record | None]]
+
+
+def wire_id(target: str, port: str) -> str:
+    """The id of the wire that ends at that input port."""
+    return f"{target}:{port}"
+
+
+__all__ = [
+    "MAIN", "PROJECT", "TRAINING", "Edit", "Network", "Node", "Project", "Record", "Training", "Values", "Wire",
+    "Written", "wire_id",
+]  # fmt: skip
