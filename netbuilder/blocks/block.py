@@ -52,8 +52,8 @@ class Param:
 
     `size` is one whole number or `rank` of them; `shape` is any number of them.
     None is allowed where `none` says what it means ("same as kernel size").
-    Positional parameters are written without their name as long as all before
-    them are written; the others only when they differ from the default.
+    In code, required parameters are always written, the others when they differ from
+    the default; positional ones without their name as long as all before them are written.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Param:
     rank: int = 2
     none: str = ""
     follows: Follows | None = None
+    required: bool = False
     positional: bool = False
     written: bool = True
 
@@ -102,6 +103,7 @@ class Block:
     input ports' names, the parameters' names, `{args}` (what `module` would be given,
     led by a comma), `{arguments}` (the same, alone), `{inputs}` and `{sum}` (all inputs,
     joined by a comma or a plus). A block that holds weights has no `function`.
+    A data block is read by `load_<loader>`, and is `validated` where that keeps samples aside.
     `summary` is the card's second line, a template over the filled-in parameters.
     """
 
@@ -118,6 +120,7 @@ class Block:
     summary: str = ""
     count: str = ""
     loader: str = ""
+    validated: bool = True
     gives: Callable[[Values], dict[str, TensorType]] | None = None
     by_name: dict[str, Param] = field(init=False, repr=False, compare=False)
 

@@ -59,6 +59,8 @@ BLOCKS = (
                 "folder",
                 "/usr/share/datasets/fashion-mnist",
                 "Where the four IDX files are, gzipped or not. Debian's package dataset-fashion-mnist puts them here.",
+                required=True,
+                positional=True,
             ),
             _PADDING,
         ),
@@ -75,7 +77,14 @@ BLOCKS = (
         inputs=(),
         outputs=_IMAGE_AND_LABEL,
         params=(
-            Param("folder", "folder", "data/mnist", "Where the four IDX files are, gzipped or not."),
+            Param(
+                "folder",
+                "folder",
+                "data/mnist",
+                "Where the four IDX files are, gzipped or not.",
+                required=True,
+                positional=True,
+            ),
             _PADDING,
         ),
         role="data",
@@ -103,6 +112,7 @@ BLOCKS = (
         role="data",
         summary="{samples} samples",
         loader="random_tensors",
+        validated=False,
         gives=_random,
     ),
 )

@@ -8,8 +8,11 @@ import msgspec
 
 from netbuilder.blocks import Value
 from netbuilder.blocks.sentence import Sentence
+from netbuilder.codegen.writer import Source
 
 Size = int | str
+
+__all__ = ["Device", "Fix", "NodeReport", "Problem", "Size", "Source", "TensorSpec", "summary_line"]
 
 
 class TensorSpec(msgspec.Struct, frozen=True):
@@ -53,17 +56,6 @@ class NodeReport(msgspec.Struct, frozen=True):
     parameters: int = 0
     multiply_adds: int = 0
     problems: tuple[Problem, ...] = ()
-
-
-class Source(msgspec.Struct, frozen=True):
-    """Generated text and, for each of its lines (from 1), the node it was written for.
-
-    `complete` is False while problems keep a node from being written; its place then says so in a comment.
-    """
-
-    text: str
-    lines: dict[int, str]
-    complete: bool = True
 
 
 class Device(msgspec.Struct, frozen=True):

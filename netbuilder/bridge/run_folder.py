@@ -55,6 +55,11 @@ class About(msgspec.Struct, frozen=True):
         return ("step", "validation_loss", *self.metrics)
 
 
+def now() -> str:
+    """The local time, to the second."""
+    return datetime.datetime.now().isoformat(" ", "seconds")
+
+
 def new_folder(name: str, parent: Path | None = None) -> Path:
     """Make a folder that did not exist, named by time and project. OSError when that cannot be done."""
     parent = parent or Path(platformdirs.user_data_dir("netbuilder", appauthor=False)) / "runs"
@@ -100,7 +105,7 @@ class RunWriter:
 
     def log(self, line: str) -> None:
         """Append a line with the time before it."""
-        self._log.write(f"{datetime.datetime.now().isoformat(' ', 'seconds')}  {line}\n")
+        self._log.write(f"{now()}  {line}\n")
 
     def close(self) -> None:
         """Close the files."""

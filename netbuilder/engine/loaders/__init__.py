@@ -1,1 +1,4 @@
-"""One file for each way to load data: imported by the engine, copied as text into exported scripts."""
+"""One file for each way to load data, its text copied into every program.
+
+The training child runs that program, so what is exported and what is run are one.
+"""

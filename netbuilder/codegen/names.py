@@ -1,0 +1,60 @@
+"""From what a person calls a block to an identifier that is safe everywhere in the generated text."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+import unicodedata
+from collections.abc import Iterable
+
+LONGEST = 32
+LONGEST_CLASS = 60
+
+# What `torch.nn.Module` already uses; a test compares this with the installed torch.
+MODULE_ATTRIBUTES = frozenset(
+    """T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches
+    eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict
+    modules mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook
+    register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
+    register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook
+    register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_
+    set_extra_state set_submodule share_memory state_dict to to_empty training type xpu zero_grad""".split()
+)
+
+# Names that the generated text uses for something else.
+_USED = frozenset(
+    """self x torch nn F gzip math sys Path Iterator Samples model output loss metrics objective evaluate main train
+    validation samples batch order optimizer
+    predict report measured results text key step steps indices values name value total totals shuffle device
+    make_optimizer load_data load_digits load_idx load_random_tensors read_idx draw_digits split_samples
+    GLYPHS BATCH_SIZE EPOCHS STEPS SEED DEVICE LEARNING_RATE STEPS_PER_EPOCH""".split()
+)
+
+_RESERVED = MODULE_ATTRIBUTES | _USED | set(keyword.kwlist) | set(keyword.softkwlist) | set(dir(builtins))
+
+
+def identifier(text: str, fallback: str, taken: Iterable[str] = (), longest: int = LONGEST) -> str:
+    """An ASCII identifier like `text`, not reserved and not among `taken`.
+
+    Letters are folded to their plain form (full-width, accents); what has none is left out,
+    so that two names that merely look alike cannot become two variables that look alike.
+    """
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = re.sub(r"_{2,}", "_", re.sub(r"\W+", "_", folded, flags=re.ASCII)).strip("_")[:longest].rstrip("_")
+    if not plain or plain.isdigit():
+        plain = f"{fallback}{plain}"
+    elif plain[0].isdigit():
+        plain = f"{fallback}_{plain}"[:longest]
+    found = f"{plain}_" if plain in _RESERVED else plain
+    taken = set(taken)
+    number = 2
+    while found in taken:
+        found = f"{plain.rstrip('_')}_{number}"
+        number += 1
+    return found
+
+
+def class_name(text: str) -> str:
+    """An identifier for a class; what is no name at all becomes Net."""
+    return identifier(text, "Net", longest=LONGEST_CLASS)

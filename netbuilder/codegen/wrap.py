@@ -1,0 +1,97 @@
+"""Long statements broken the way `ruff format` breaks them, so that formatting the export changes nothing."""
+
+from __future__ import annotations
+
+WIDTH = 88
+_OPEN, _CLOSE = "([{", ")]}"
+
+
+def wrap(line: str) -> list[str]:
+    """The statement on one line if it fits, else over several. Indentation is the line's own."""
+    if len(line) <= WIDTH:
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip()))
+    statement = line.strip()
+    tail = ":" if statement.endswith("):") else ""
+    bare = statement.removesuffix(":") if tail else statement
+    at = _last_group(bare)
+    if at is not None and bare[:at].strip(" =") not in ("return", ""):
+        return _group(indent, bare[:at], bare[at:], tail)
+    head, _, right = bare.partition(" = ")
+    head, right = (f"{head} = ", right) if right else ("return ", bare.removeprefix("return "))
+    parts = _split(right, ",")
+    if len(parts) > 1:
+        return [f"{indent}{head}(", *_each(indent, parts), f"{indent})"]
+    inner = f"{indent}    {right}"
+    if len(inner) <= WIDTH:
+        return [f"{indent}{head}(", inner, f"{indent})"]
+    first, *others = _split(right, "+")
+    lines = [f"{indent}    {first}", *(f"{indent}    + {part}" for part in others)]
+    return [f"{indent}{head}(", *lines, f"{indent})"]
+
+
+def _group(indent: str, head: str, group: str, tail: str) -> list[str]:
+    """Break `head(…)`: the inside on one line of its own, or one part a line."""
+    inside = group[1:-1]
+    tuple_only = not head or not (head[-1].isalnum() or head[-1] in "_)]")
+    one = f"{indent}    {inside}"
+    if len(one) <= WIDTH and not tuple_only:
+        return [f"{indent}{head}{group[0]}", one, f"{indent}{group[-1]}{tail}"]
+    return [f"{indent}{head}{group[0]}", *_each(indent, _split(inside, ",")), f"{indent}{group[-1]}{tail}"]
+
+
+def _each(indent: str, parts: list[str]) -> list[str]:
+    lines: list[str] = []
+    for part in parts:
+        line = f"{indent}    {part},"
+        if len(line) <= WIDTH or part[0] not in _OPEN:
+            lines.append(line)
+        else:
+            broken = _group(f"{indent}    ", "", part, "")
+            lines += [*broken[:-1], broken[-1] + ","]
+    return lines
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """Split at separators that are in no bracket and no string."""
+    parts, start = [], 0
+    for i, depth in _outside(text):
+        if depth == 0 and text[i] == separator:
+            parts.append(text[start:i].strip())
+            start = i + 1
+    parts.append(text[start:].strip())
+    return [part for part in parts if part]
+
+
+def _last_group(text: str) -> int | None:
+    """Where the bracket opens that the text's last character closes."""
+    if text[-1:] not in tuple(_CLOSE):
+        return None
+    start = None
+    for i, depth in _outside(text):
+        if depth == 1 and text[i] in _OPEN:
+            start = i
+    return start
+
+
+def _outside(text: str) -> list[tuple[int, int]]:
+    """The places that are in no string, with the bracket depth there (a bracket counts to its inside)."""
+    found, depth, quote, i = [], 0, "", 0
+    while i < len(text):
+        c = text[i]
+        if quote:
+            i += 2 if c == "\\" else 1
+            quote = "" if c == quote else quote
+            continue
+        if c in "\"'":
+            quote = c
+        elif c in _OPEN:
+            depth += 1
+            found.append((i, depth))
+        elif c in _CLOSE:
+            found.append((i, depth))
+            depth -= 1
+        else:
+            found.append((i, depth))
+        i += 1
+    return found

@@ -1,0 +1,102 @@
+"""A child process of the window, `python -P -m netbuilder.engine analysis|training`: a message a line, in and out."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from netbuilder.bridge.messages import (
+    Change,
+    FromChild,
+    Open,
+    Order,
+    Prepare,
+    Ready,
+    Start,
+    ToChild,
+    Warm,
+    decode_to_child,
+    encode,
+)
+from netbuilder.graph.files import build
+from netbuilder.graph.graph import Graph
+
+Send = Callable[[FromChild], None]
+
+
+def _messages(lines: BinaryIO) -> Iterator[ToChild]:
+    for line in lines:
+        yield decode_to_child(line)
+
+
+def analysis(lines: BinaryIO, send: Send) -> None:
+    """Answer edits until the window goes."""
+    import torch
+
+    from netbuilder.engine.analysis import Analyst
+    from netbuilder.engine.devices import devices
+
+    send(Ready(torch.__version__.partition("+")[0], devices()))
+    analyst = Analyst()
+    for message in _messages(lines):
+        if isinstance(message, Open):
+            send(analyst.open(Graph({r.id: r for r in message.records}), Path(message.folder), message.revision))
+        elif isinstance(message, Change):
+            send(analyst.change(message.edit, message.revision))
+
+
+def training(lines: BinaryIO, send: Send) -> None:
+    """Warm up, load samples ahead, then do one run and end. The window going away stops the run."""
+    from netbuilder.engine.run import Control
+    from netbuilder.engine.trainer import Trainer
+    from netbuilder.engine.warm import warm_up
+
+    if hasattr(os, "nice"):
+        os.nice(5)
+    warm_up()
+    send(Warm())
+    trainer, messages, control = Trainer(), _messages(lines), Control()
+
+    def follow() -> None:
+        for message in messages:
+            if isinstance(message, Order):
+                control.order(message.what)
+        control.order("stop")
+
+    for message in messages:
+        if isinstance(message, Prepare):
+            trainer.prepare(build(message.records), Path(message.folder))
+        elif isinstance(message, Start):
+            threading.Thread(target=follow, name="orders", daemon=True).start()
+            graph, folder, run = build(message.records), Path(message.folder), Path(message.run)
+            send(trainer.run(graph, folder, run, message.device, control, send))
+            return
+
+
+def main() -> None:
+    """Be the child that the command line says."""
+    # What libraries print must not get between the messages: it goes to the error output.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    lock = threading.Lock()
+
+    def send(message: FromChild) -> None:
+        with lock:
+            try:
+                out.write(encode(message))
+                out.flush()
+            except BrokenPipeError:
+                os._exit(0)  # nobody is left to hear it
+
+    {"analysis": analysis, "training": training}[sys.argv[1]](sys.stdin.buffer, send)
+    # A thread that still waits for orders would hold the interpreter back.
+    sys.stderr.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

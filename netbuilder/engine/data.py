@@ -1,0 +1,78 @@
+"""The samples of a drawing, loaded by its own program and kept as long as the same ones are wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import torch
+from torch import Tensor
+
+from netbuilder.blocks.sentence import Refused
+from netbuilder.codegen.expressions import arguments
+from netbuilder.engine.execute import Program
+from netbuilder.graph.graph import Graph
+from netbuilder.graph.records import Node, Record
+
+Samples = tuple[Tensor, ...]
+_FITS = 2**30  # bytes that are put onto an accelerator whole
+
+
+class DataError(Exception):
+    """Samples cannot be loaded: at which node and why."""
+
+    def __init__(self, node: Node, reason: str) -> None:
+        self.node = node
+        self.reason = reason.rstrip(".")
+        super().__init__(reason)
+
+
+class Data:
+    """Remembers the samples loaded last."""
+
+    def __init__(self) -> None:
+        self._key: object = None
+        self._loaded: tuple[Samples, Samples | None] | None = None
+
+    def load(self, program: Program, node: Node) -> tuple[Samples, Samples | None]:
+        """Samples to train on, and to validate on where there are any. DataError when that fails."""
+        key = (node.block, tuple(arguments(node.type, node.values)))
+        if self._loaded is None or self._key != key:
+            self._loaded = None
+            try:
+                train, validation = program.names["load_data"]()
+            except (OSError, ValueError, EOFError) as error:
+                raise DataError(node, str(error)) from error
+            except MemoryError as error:
+                raise DataError(node, "the samples do not fit into memory") from error
+            self._key, self._loaded = key, (train, validation)
+        return self._loaded
+
+
+def on_device(samples: Samples, device: str) -> Samples:
+    """The samples on the device, if they are few enough to keep there."""
+    size = sum(t.numel() * t.element_size() for t in samples)
+    return tuple(t.to(device) for t in samples) if device == "cpu" or size <= _FITS else samples
+
+
+def with_absolute_folders(graph: Graph, base: Path) -> Graph:
+    """The graph with every relative folder of data starting from `base`, the project's own folder."""
+    records: dict[str, Record] = dict(graph.records)
+    for node in graph.nodes.values():
+        if "folder" in node.type.by_name:
+            path = str(base / str(node.values["folder"]))
+            records[node.id] = msgspec.structs.replace(node, params={**node.params, "folder": path})
+    return Graph(records)
+
+
+def only_data_node(graph: Graph) -> Node:
+    """The data node. Refused when there is none or more than one."""
+    found = [node for node in graph.order if node.type.role == "data"]
+    if len(found) != 1:
+        raise Refused("Training takes one data block; there are {count}.", count=len(found))
+    return found[0]
+
+
+def threads() -> int:
+    """How many threads torch computes with."""
+    return torch.get_num_threads()

@@ -1,0 +1,236 @@
+"""One training run: the exported program's own step, with telemetry, pauses, checkpoints and a sharp eye for NaN."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from netbuilder.blocks.sentence import say
+from netbuilder.bridge.messages import Ended, Progress, RunState
+from netbuilder.bridge.reports import Device
+from netbuilder.bridge.run_folder import About, RunWriter, now
+from netbuilder.codegen import Plan
+from netbuilder.engine.checkpoints import save_checkpoint
+from netbuilder.engine.data import Samples, on_device
+from netbuilder.engine.execute import Program
+from netbuilder.engine.telemetry import Telemetry
+
+TELL_EVERY = 0.2  # seconds
+CHECKPOINT_EVERY = 10.0  # seconds, looked at when an epoch ends
+
+
+class Control:
+    """What the person wants of a run; set on one thread, followed by the run on another."""
+
+    def __init__(self) -> None:
+        self.stop = False
+        self._going = threading.Event()
+        self._going.set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run is to wait."""
+        return not self._going.is_set()
+
+    def order(self, what: str) -> None:
+        """Follow a `pause`, a `resume` or a `stop`."""
+        self.stop = self.stop or what == "stop"
+        if what == "pause":
+            self._going.clear()
+        else:
+            self._going.set()
+
+    def wait(self) -> None:
+        """Return when the run may go on."""
+        self._going.wait()
+
+
+class NotFinite(Exception):
+    """A loss or a gradient became NaN or infinite: at which step and, counted back from the loss, at which node."""
+
+    def __init__(self, step: int, node: str | None) -> None:
+        self.step, self.node = step, node
+        super().__init__(f"not finite at step {step}")
+
+
+@dataclass
+class _Clock:
+    """Steps per second, without the pauses."""
+
+    rate: float = 0.0
+    _at: float = field(default_factory=time.perf_counter)
+    _step: int = 0
+
+    def tick(self, step: int, at: float) -> None:
+        """Take a measurement."""
+        if step > self._step and at > self._at:
+            fresh = (step - self._step) / (at - self._at)
+            self.rate = fresh if not self.rate else 0.8 * self.rate + 0.2 * fresh
+        self.restart(step, at)
+
+    def restart(self, step: int, at: float) -> None:
+        """Measure from here on."""
+        self._at, self._step = at, step
+
+
+class Run:
+    """A run under way. `go` trains; errors come out of it as they are."""
+
+    def __init__(
+        self,
+        program: Program,
+        plan: Plan,
+        samples: tuple[Samples, Samples | None],
+        device: Device,
+        writer: RunWriter,
+        control: Control,
+        tell: Callable[[Progress], None],
+    ) -> None:
+        self._names, self._plan, self._device = program.names, plan, device
+        self._writer, self._control, self._tell_window = writer, control, tell
+        settings = plan.graph.training
+        self._names["DEVICE"] = device.id
+        torch.manual_seed(settings.seed)
+        self._model: nn.Module = self._names[plan.class_name]().to(device.id)
+        self._optimizer: torch.optim.Optimizer = self._names["make_optimizer"](self._model)
+        train, self._validation = samples
+        self._train = on_device(train, device.id)
+        self._shuffle = torch.Generator().manual_seed(settings.seed)
+        self._per_epoch = math.ceil(len(train[0]) / settings.batch_size)
+        self._steps = settings.steps or settings.epochs * self._per_epoch
+        self._step = 0
+        self._order = torch.empty(0, dtype=torch.int64)
+        self._telemetry = Telemetry(self._model)
+        self._clock = _Clock()
+        self._told_at = self._saved_at = time.perf_counter()
+        self._tensors = tuple(name for name, _ in self._model.named_parameters())
+        by_attribute = {name: key for key, name in plan.names.items()}
+        self._nodes = tuple(by_attribute[name.partition(".")[0]] for name in self._tensors)
+        self._metrics = tuple(plan.names[node.id] for node in plan.metrics) if self._validation else ()
+        self._introduce()
+
+    def _introduce(self) -> None:
+        about = About(
+            name=self._plan.class_name,
+            created=now(),
+            device=self._device.id,
+            device_name=self._device.name,
+            torch=str(torch.__version__),
+            seed=self._plan.graph.training.seed,
+            steps=self._steps,
+            epochs=math.ceil(self._steps / self._per_epoch),
+            tensors=self._tensors,
+            nodes=self._nodes,
+            metrics=self._metrics,
+        )
+        self._writer.about(about)
+        self._writer.state("running")
+        self._writer.log(
+            f"{about.name}: {about.steps} steps in {about.epochs} epochs on {about.device_name} ({about.device}), "
+            f"torch {about.torch}, {torch.get_num_threads()} threads, seed {about.seed}"
+        )
+
+    def go(self) -> Ended:
+        """Train to the end or to a stop."""
+        self._tell("running")
+        while self._step < self._steps and not self._control.stop:
+            self._epoch()
+        self._flush()
+        self._checkpoint()
+        state: RunState = "finished" if self._step >= self._steps else "stopped"
+        text = "Finished after {steps} steps." if state == "finished" else "Stopped at step {steps} of {total}."
+        sentence = say(text, steps=self._step, total=self._steps)
+        self._tell(state)
+        return Ended(state, sentence)
+
+    def _epoch(self) -> None:
+        self._order = torch.randperm(len(self._train[0]), generator=self._shuffle)
+        self._model.train()
+        train_step = self._train_step()
+        for indices in torch.split(self._order, self._plan.graph.training.batch_size):
+            train_step(indices)
+            self._step += 1
+            if self._telemetry.due(time.perf_counter()):
+                self._flush()
+                self._tell_sometimes()
+            if self._control.paused:
+                self._pause()
+            if self._control.stop or self._step >= self._steps:
+                break
+        if not self._control.stop:
+            self._measure()
+
+    def _train_step(self) -> Callable[[Tensor], None]:
+        """The step of the exported program, with telemetry between backward and update."""
+        predict, objective = self._names["predict"], self._names["objective"]
+        model, optimizer, record = self._model, self._optimizer, self._telemetry.record
+        train, device, kept_on = self._train, self._device.id, self._train[0].device
+
+        def step(indices: Tensor) -> None:
+            indices = indices.to(kept_on)
+            batch = [tensor[indices].to(device) for tensor in train]
+            loss: Tensor = objective(*predict(model, batch))
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            record(loss)
+            optimizer.step()
+
+        return step
+
+    def _measure(self) -> None:
+        """At the end of an epoch: validation, and a checkpoint if the last is old."""
+        self._flush()
+        if self._validation is not None:
+            values = self._names["evaluate"](self._model, self._validation)
+            self._writer.epoch(self._step, [values["loss"], *(values[name] for name in self._metrics)])
+            text = ", ".join(f"{name} {value:.4g}" for name, value in values.items())
+            self._writer.log(f"step {self._step}: validation {text}")
+            self._clock.restart(self._step, time.perf_counter())
+        if time.perf_counter() - self._saved_at > CHECKPOINT_EVERY:
+            self._checkpoint()
+
+    def _flush(self) -> None:
+        """Write down what was recorded; NotFinite when something in it is not."""
+        reading = self._telemetry.read()
+        if reading is None:
+            return
+        self._writer.steps(reading.rows)
+        if reading.bad_row is not None:
+            node = None if reading.bad_tensor is None else self._nodes[reading.bad_tensor]
+            raise NotFinite(self._step - reading.count + reading.bad_row + 1, node)
+
+    def _checkpoint(self) -> None:
+        folder = self._writer.folder / "checkpoints"
+        save_checkpoint(folder, self._step, self._model, self._optimizer, self._shuffle, self._order)
+        self._saved_at = time.perf_counter()
+
+    def _pause(self) -> None:
+        self._flush()
+        self._checkpoint()
+        self._writer.state("paused")
+        self._writer.log(f"paused at step {self._step}")
+        self._tell("paused")
+        self._control.wait()
+        self._writer.state("running")
+        self._writer.log("resumed")
+        self._clock.restart(self._step, time.perf_counter())
+        self._tell("running")
+
+    def _tell_sometimes(self) -> None:
+        at = time.perf_counter()
+        if at - self._told_at >= TELL_EVERY:
+            self._clock.tick(self._step, at)
+            self._tell("running")
+
+    def _tell(self, state: RunState) -> None:
+        self._told_at = time.perf_counter()
+        left = (self._steps - self._step) / self._clock.rate if self._clock.rate else 0.0
+        epoch = min(self._step // self._per_epoch + 1, math.ceil(self._steps / self._per_epoch))
+        epochs = math.ceil(self._steps / self._per_epoch)
+        self._tell_window(Progress(state, self._step, self._steps, epoch, epochs, self._clock.rate, left))

@@ -1,0 +1,110 @@
+"""From a drawing to a run and its end: whatever happens on the way becomes a sentence at its node."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from netbuilder.blocks.sentence import Refused, Sentence, say
+from netbuilder.bridge.messages import Ended, Progress
+from netbuilder.bridge.run_folder import RunWriter
+from netbuilder.codegen import make_plan
+from netbuilder.engine.analysis import Analyst
+from netbuilder.engine.data import Data, DataError, only_data_node, with_absolute_folders
+from netbuilder.engine.devices import check_device
+from netbuilder.engine.execute import Program, execute
+from netbuilder.engine.run import Control, NotFinite, Run
+from netbuilder.graph.files import save, write
+from netbuilder.graph.graph import Graph
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Trainer:
+    """Prepares and runs trainings, one at a time; a run reuses the samples that were loaded before it."""
+
+    def __init__(self) -> None:
+        self._analyst = Analyst()
+        self._data = Data()
+
+    def prepare(self, graph: Graph, folder: Path) -> None:
+        """Load the samples that a run of this drawing will want. What fails here will be said by the run."""
+        with contextlib.suppress(Refused, DataError):
+            absolute = with_absolute_folders(graph, folder)
+            self._data.load(self._program(absolute, folder), only_data_node(absolute))
+
+    def run(
+        self, graph: Graph, folder: Path, run: Path, device: str, control: Control, tell: Callable[[Progress], None]
+    ) -> Ended:
+        """Train until the end, a stop or a failure, and say which; this raises nothing."""
+        program: Program | None = None
+        writer: RunWriter | None = None
+        try:
+            writer = RunWriter(run)
+            save(graph, run / "project.netb")
+            chosen = check_device(device)
+            absolute = with_absolute_folders(graph, folder)
+            program = self._program(absolute, folder)
+            write(self._analyst.module.text, run / "model.py")
+            write(program.source.text, run / "train.py")
+            samples = self._data.load(program, only_data_node(absolute))
+            ended = Run(program, make_plan(absolute), samples, chosen, writer, control, tell).go()
+        except BaseException as error:
+            sentence, node = _explain(error, graph, program, device)
+            ended = Ended("failed", sentence, node)
+            if writer is not None:
+                with contextlib.suppress(OSError):
+                    writer.log("".join(traceback.format_exception(error)).rstrip())
+        if writer is not None:
+            with contextlib.suppress(OSError, Refused):
+                writer.log(str(ended.sentence))
+                writer.state(ended.state, str(ended.sentence))
+            writer.close()
+        return ended
+
+    def _program(self, graph: Graph, folder: Path) -> Program:
+        self._analyst.open(graph, folder)
+        errors = [problem.sentence for problem in self._analyst.all_problems if problem.level == "error"]
+        for sentence in (*errors, *self._analyst.obstacles):
+            raise Refused(sentence.text, **sentence.values)
+        return execute(self._analyst.script)
+
+
+def _explain(error: BaseException, graph: Graph, program: Program | None, device: str) -> tuple[Sentence, str | None]:
+    """What went wrong, in words, and the node where it did."""
+    if isinstance(error, Refused):
+        return error.sentence, None
+    if isinstance(error, DataError):
+        node = error.node
+        return say("{node} cannot be loaded: {reason}.", node=node.name, reason=error.reason), node.id
+    if isinstance(error, NotFinite):
+        return _not_finite(error, graph), error.node
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return say("The disk is full, so the run ended. Its last checkpoint is whole."), None
+    if isinstance(error, KeyboardInterrupt):
+        return say("Stopped."), None
+    key = program.node_of(error) if program is not None else None
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        text = "{device} ran out of memory: a smaller batch or a smaller network needs less."
+        return say(text, device=device), key
+    reason = str(error).strip().split("\n")[0][:300] or type(error).__name__
+    if key is not None and key in graph.nodes:
+        return say("{node} failed: {reason}", node=graph.nodes[key].name, reason=reason), key
+    return say("The training failed: {reason}", reason=reason), None
+
+
+def _not_finite(error: NotFinite, graph: Graph) -> Sentence:
+    hint = "A smaller learning rate often helps."
+    if error.node is None or error.node not in graph.nodes:
+        return say("The loss was not a finite number at step {step}, so the run ended. " + hint, step=error.step)
+    return say(
+        "Not a number: at step {step} the gradient of {node} was not finite, "
+        "the first such layer counted back from the loss. The run ended. " + hint,
+        step=error.step,
+        node=graph.nodes[error.node].name,
+    )
