@@ -38,6 +38,8 @@ def parse(param: Param, text: str) -> Value:
     text = text.strip()
     if param.kind == "folder" or param.kind == "choice":
         return check(param, text)
+    if param.kind == "bool":
+        return check(param, {"True": True, "False": False}.get(text, text))
     if not text and param.kind == "shape":
         return check(param, ())
     if not text:
@@ -79,10 +81,11 @@ def _number(param: Param, value: object) -> Value:
 
 
 def _range(param: Param, value: float) -> None:
-    if param.low is not None and value < param.low:
-        raise Refused("{param} is at least {low}.", param=param.label, low=param.low)
+    low = -LARGEST if param.low is None else param.low
+    if value < low:
+        raise Refused("{param} is at least {low}.", param=param.label, low=low)
     high = LARGEST if param.high is None else param.high
-    if value > high or value < -LARGEST:
+    if value > high:
         raise Refused("{param} is at most {high}.", param=param.label, high=high)
 
 

@@ -28,13 +28,13 @@ def environment(role: Role) -> dict[str, str]:
 
 
 class Child:
-    """A running child. `on_message` and `on_exit` are called on a thread of their own."""
+    """A running child. `on_message` and `on_exit` are called with it on a thread of their own."""
 
     def __init__(
         self,
         role: Role,
-        on_message: Callable[[FromChild], None],
-        on_exit: Callable[[int, str], None],
+        on_message: Callable[[Child, FromChild], None],
+        on_exit: Callable[[Child, int, str], None],
     ) -> None:
         """Start it. `on_exit` gets the exit code (negative: a signal's number) and the end of its error output."""
         self._on_message, self._on_exit = on_message, on_exit
@@ -89,13 +89,13 @@ class Child:
         with self._process.stdout as lines:
             for line in lines:
                 with contextlib.suppress(msgspec.MsgspecError):
-                    self._on_message(decode_from_child(line))
+                    self._on_message(self, decode_from_child(line))
         code = self._process.wait()
         with self._complaints as file:
             end = file.seek(0, os.SEEK_END)
             file.seek(max(0, end - 4000))
             tail = file.read().decode("utf-8", "replace")
-        self._on_exit(code, tail)
+        self._on_exit(self, code, tail)
 
 
 def death(code: int) -> str:

@@ -23,6 +23,7 @@ from typing import Any
 import msgspec
 import platformdirs
 
+from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.messages import RunState
 from netbuilder.graph.files import write
 
@@ -164,3 +165,14 @@ class RunReader:
         whole = len(data) - len(data) % size
         self._at[name] += whole
         return [array("d", data[i : i + size]) for i in range(0, whole, size)]
+
+
+def mark_ended(folder: Path, state: RunState, sentence: str) -> None:
+    """Say how a run ended whose own process can no longer say it. What cannot be written is left."""
+    try:
+        writer = RunWriter(folder)
+        writer.log(sentence)
+        writer.state(state, sentence)
+        writer.close()
+    except (OSError, Refused):
+        return

@@ -34,6 +34,11 @@ TRAINING_LIMITS: dict[str, Param] = {
 }
 
 
+def within(value: float) -> int:
+    """A place on the canvas: a whole number, not beyond FAR."""
+    return round(max(-FAR, min(FAR, value)))
+
+
 def _replace(graph: Graph, *records: Record) -> Edit:
     """The edit that puts these records in."""
     edits: Edit = {r.id: (graph.records.get(r.id), r) for r in records}
@@ -48,11 +53,11 @@ def _node(graph: Graph, key: str) -> Node:
 
 
 def _free(wanted: str, taken: set[str]) -> str:
-    """`wanted`, or the first of wanted2, wanted3 … that is not taken; digits at the end count on."""
+    """`wanted`, or the first of wanted2, wanted3 … that is not taken; a number at its end is replaced."""
     if wanted not in taken:
         return wanted
-    stem = wanted.rstrip("0123456789") or wanted
-    number = 1
+    stem = (wanted.rstrip("0123456789") or wanted)[: LONGEST_NAME - 8]
+    number = 1 if stem != wanted else 2
     while f"{stem}{number}" in taken:
         number += 1
     return f"{stem}{number}"
@@ -60,7 +65,7 @@ def _free(wanted: str, taken: set[str]) -> str:
 
 def new_name(graph: Graph, block: str) -> str:
     """The name that a new node of this block gets: conv1, conv2 …"""
-    taken = {node.name for node in graph.nodes.values()} | set(graph.nodes)
+    taken = {node.name for node in graph.nodes.values()} | set(graph.records)
     stem = CATALOG[block].stem
     return _free(f"{stem}1" if CATALOG[block].role == "layer" else stem, taken)
 
@@ -78,23 +83,23 @@ def check_name(name: str) -> str:
 
 
 def check_params(block: str, params: Mapping[str, object]) -> dict[str, Value]:
-    """Return the parameters that differ from the defaults; Refused where one does not suit."""
+    """Return the parameters that differ from the defaults, in the catalog's order; Refused where one does not suit."""
     if block not in CATALOG:
-        raise Refused("This version has no block {block}.", block=block)
+        raise Refused("This version has no block {block}.", block=block[:40])
     known = CATALOG[block].by_name
     found: dict[str, Value] = {}
     for name, value in params.items():
         if name not in known:
-            raise Refused("{block} has no parameter {param}.", block=block, param=name)
+            raise Refused("{block} has no parameter {param}.", block=block, param=name[:40])
         found[name] = check(known[name], value)
-    return {name: value for name, value in found.items() if value != known[name].default}
+    return {name: found[name] for name in known if name in found and found[name] != known[name].default}
 
 
 def add_node(graph: Graph, block: str, x: int, y: int, params: Mapping[str, object] | None = None) -> Edit:
     """Place a block with its top left corner there. The edit has one entry, the new node's."""
     kept = check_params(block, params or {})
     name = new_name(graph, block)
-    return _replace(graph, Node(name, block, name, x, y, kept))
+    return _replace(graph, Node(name, block, name, within(x), within(y), kept))
 
 
 def connect(graph: Graph, source: str, output: str, target: str, port: str) -> Edit:
@@ -115,7 +120,12 @@ def connect(graph: Graph, source: str, output: str, target: str, port: str) -> E
 
 def disconnect(graph: Graph, wires: Iterable[str]) -> Edit:
     """Take wires away."""
-    return {key: (graph.wires[key], None) for key in wires}
+    edit: Edit = {}
+    for key in wires:
+        if key not in graph.wires:
+            raise Refused("There is no wire to {wire}.", wire=key)
+        edit[key] = (graph.wires[key], None)
+    return edit
 
 
 def delete(graph: Graph, keys: Iterable[str]) -> Edit:
@@ -131,10 +141,6 @@ def delete(graph: Graph, keys: Iterable[str]) -> Edit:
 
 def move(graph: Graph, places: Mapping[str, tuple[float, float]]) -> Edit:
     """Move nodes to new places."""
-
-    def within(value: float) -> int:
-        return round(max(-FAR, min(FAR, value)))
-
     return _replace(
         graph,
         *(msgspec.structs.replace(_node(graph, key), x=within(x), y=within(y)) for key, (x, y) in places.items()),
@@ -194,7 +200,7 @@ def set_training(graph: Graph, **settings: object) -> Edit:
 
 def insert_copies(graph: Graph, nodes: Iterable[Node], wires: Iterable[Wire], dx: int = 0, dy: int = 0) -> Edit:
     """Put copies of nodes in, moved by (dx, dy), with new ids and names and the wires between them."""
-    taken = {node.name for node in graph.nodes.values()} | set(graph.nodes)
+    taken = {node.name for node in graph.nodes.values()} | set(graph.records)
     renamed: dict[str, str] = {}
     records: list[Record] = []
     for node in nodes:
@@ -203,7 +209,7 @@ def insert_copies(graph: Graph, nodes: Iterable[Node], wires: Iterable[Wire], dx
         taken |= {name, key}
         renamed[node.id] = key
         kept = check_params(node.block, node.params)
-        place = {"x": node.x + dx, "y": node.y + dy}
+        place = {"x": within(node.x + dx), "y": within(node.y + dy)}
         records.append(msgspec.structs.replace(node, id=key, name=check_name(name), params=kept, **place))
     edit = _replace(graph, *records)
     after = graph.apply(edit)

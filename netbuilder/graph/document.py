@@ -42,7 +42,7 @@ class Document:
         if not edit:
             return
         self.graph = self.graph.apply(edit)
-        if self._undone and self._saved in self._undone:
+        if any(step is self._saved for step in self._undone):
             self._lost = True
         self._undone.clear()
         last = self._done[-1] if self._done else None

@@ -1,0 +1,7 @@
+"""`python -m netbuilder` is `netbuilder`."""
+
+import sys
+
+from netbuilder.app import main
+
+sys.exit(main())

@@ -1,0 +1,203 @@
+"""The command line: opens the window, or checks, exports and trains without one."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from netbuilder import __version__
+from netbuilder.blocks.sentence import Refused
+from netbuilder.places import examples
+
+_DESCRIPTION = "Draw a neural network, see every mistake at once, train it live, and take its PyTorch code away."
+_EPILOG = """\
+commands:
+  netbuilder [PROJECT]        open the window, on a project if one is named
+  netbuilder demo             open an example and train it
+  netbuilder check PROJECT    list the blocks with their shapes, and what is wrong
+  netbuilder export PROJECT   write the network, or a whole training program, as Python
+  netbuilder train PROJECT    train in the terminal
+  netbuilder doctor           say what is installed and what is missing
+
+“netbuilder COMMAND --help” tells more about each."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the arguments say; the exit code is 0, 1 for problems found, 2 for what cannot be done."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if arguments and arguments[0] in _COMMANDS:
+            return _COMMANDS[arguments[0]](arguments[1:])
+        return _window(arguments)
+    except Refused as refused:
+        print(f"netbuilder: {refused}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader, `head` for one, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+
+
+def _parser(command: str, description: str, epilog: str = "") -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(
+        prog=f"netbuilder {command}".strip(),
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _project(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", metavar="PROJECT", type=Path, help="a project file (*.netb)")
+
+
+def _window(arguments: list[str]) -> int:
+    parser = _parser("", _DESCRIPTION, _EPILOG)
+    parser.add_argument("--version", action="version", version=f"Netbuilder {__version__}")
+    parser.add_argument("project", metavar="PROJECT", nargs="?", type=Path, help="a project file (*.netb) to open")
+    project = parser.parse_args(arguments).project
+    from netbuilder.doctor import window_trouble
+
+    trouble = window_trouble()
+    if trouble is not None:
+        raise Refused("{trouble} The commands check, export and train need none.", trouble=trouble)
+    from netbuilder.ui.start import start
+
+    return start(project)
+
+
+def _demo(arguments: list[str]) -> int:
+    parser = _parser(
+        "demo",
+        "Open the example of handwritten digits and train it.",
+        "Where no window can open, train it in the terminal and write its code, digits_demo.py, into this folder.",
+    )
+    parser.add_argument("--no-window", action="store_true", help="train in the terminal even where a window can open")
+    options = parser.parse_args(arguments)
+    from netbuilder.doctor import window_trouble
+
+    trouble = None if options.no_window else window_trouble()
+    if trouble is None and not options.no_window:
+        from netbuilder.ui.start import start
+
+        return start(examples() / "digits.netb", demo=True)
+    if trouble is not None:
+        print(f"{trouble} Training in the terminal instead.\n")
+    return _demo_in_terminal()
+
+
+def _demo_in_terminal() -> int:
+    from netbuilder.engine import terminal
+    from netbuilder.engine.analysis import analyse
+    from netbuilder.graph.files import load, write
+
+    project = examples() / "digits.netb"
+    graph = load(project)
+    ended = terminal.train(graph, project.parent, _new_run(graph.main.name), "cpu")
+    target = Path("digits_demo.py")
+    source = terminal.code(analyse(graph, project.parent), "script")
+    if target.exists() and target.read_text("utf-8", "replace") != source.text:
+        raise Refused("{file} is there already and differs: move it away to get the code.", file=str(target))
+    write(source.text, target)
+    print(f"The code: {target} (run it with: python {target})")
+    return 0 if ended.state == "finished" else 1
+
+
+def _new_run(name: str) -> Path:
+    from netbuilder.bridge.run_folder import new_folder
+
+    try:
+        return new_folder(name)
+    except OSError as error:
+        raise Refused("The run's folder cannot be made: {reason}.", reason=str(error)) from None
+
+
+def _check(arguments: list[str]) -> int:
+    parser = _parser(
+        "check",
+        "List the blocks with their output shapes and parameters, and everything that is wrong.",
+        "The exit code is 1 when there is an error. A warning (a data folder that is not there) leaves it at 0.",
+    )
+    _project(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    options = parser.parse_args(arguments)
+    from netbuilder.engine import terminal
+
+    return terminal.check(options.project, options.json)
+
+
+def _export(arguments: list[str]) -> int:
+    parser = _parser("export", "Write the drawing as Python that needs torch and nothing of Netbuilder.")
+    _project(parser)
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the file to write")
+    parser.add_argument(
+        "--to",
+        choices=("module", "script"),
+        default="module",
+        help="module: the class alone (the default); script: the class and a complete training program",
+    )
+    options = parser.parse_args(arguments)
+    from netbuilder.engine import terminal
+
+    terminal.export(options.project, options.output, options.to)
+    return 0
+
+
+def _train(arguments: list[str]) -> int:
+    parser = _parser(
+        "train",
+        "Train a project in the terminal. Ctrl+C stops it after the step under way; nothing measured is lost.",
+        "The exit code is 0 when the run finished or was stopped, 1 when it failed.",
+    )
+    _project(parser)
+    parser.add_argument("--device", default="cpu", help="cpu (the default), cuda:0, cuda:1 … or mps")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--epochs", type=int, help="go through the samples this often; else as the project says")
+    length.add_argument("--steps", type=int, help="end after this many steps")
+    parser.add_argument("--seed", type=int, help="another seed gives other weights at the start")
+    parser.add_argument("--run-dir", metavar="DIR", type=Path, help="write the run's folder here (it must be empty)")
+    options = parser.parse_args(arguments)
+    from netbuilder.engine import terminal
+    from netbuilder.graph.commands import set_training
+    from netbuilder.graph.files import load
+
+    graph = load(options.project)
+    changes = {name: getattr(options, name) for name in ("epochs", "steps", "seed")}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if options.epochs is not None:
+        changes["steps"] = 0
+    graph = graph.apply(set_training(graph, **changes))
+    run = _new_run(graph.main.name) if options.run_dir is None else _empty(options.run_dir)
+    ended = terminal.train(graph, options.project.resolve().parent, run, options.device)
+    return 1 if ended.state == "failed" else 0
+
+
+def _empty(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise Refused("{folder} is not empty: a run needs a folder of its own.", folder=str(folder))
+    except OSError as error:
+        raise Refused("{folder} cannot be used: {reason}.", folder=str(folder), reason=str(error.strerror)) from None
+    return folder
+
+
+def _doctor(arguments: list[str]) -> int:
+    parser = _parser("doctor", "Say which versions and devices are here, and what is missing for a window.")
+    parser.parse_args(arguments)
+    from netbuilder.doctor import report
+
+    lines, well = report()
+    width = max(len(name) for name, _ in lines)
+    print(f"{'Netbuilder':<{width}}  {__version__}")
+    for name, value in lines:
+        print(f"{name:<{width}}  {value}")
+    return 0 if well else 1
+
+
+_COMMANDS = {"demo": _demo, "check": _check, "export": _export, "train": _train, "doctor": _doctor}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,167 @@
+"""What the command line does with a drawing: check, export and train, told in a terminal."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+import types
+from pathlib import Path
+from typing import TextIO
+
+from netbuilder.blocks.sentence import Refused
+from netbuilder.bridge.messages import Ended, Progress
+from netbuilder.bridge.reports import Source
+from netbuilder.bridge.run_folder import RunReader
+from netbuilder.engine.analysis import Analyst, analyse
+from netbuilder.engine.run import Control
+from netbuilder.engine.trainer import Trainer
+from netbuilder.graph.files import load, write
+from netbuilder.graph.graph import Graph
+
+_BAR = 28
+
+
+def check(project: Path, as_json: bool) -> int:
+    """Print a table of the nodes, and the problems; 1 when there are errors among them."""
+    analyst = analyse(load(project), project.resolve().parent)
+    problems = analyst.all_problems
+    print(_json(analyst) if as_json else _table(analyst))
+    return int(any(problem.level == "error" for problem in problems))
+
+
+def export(project: Path, target: Path, kind: str) -> None:
+    """Write the class alone (`module`) or the whole program (`script`). Refused while there are problems."""
+    analyst = analyse(load(project), project.resolve().parent)
+    source = code(analyst, kind)
+    write(source.text, target)
+    print(f"{target}: {source.text.count(chr(10))} lines")
+
+
+def code(analyst: Analyst, kind: str) -> Source:
+    """The module or the script of a drawing. Refused, naming the first reason, while that is not complete."""
+    source = analyst.script if kind == "script" else analyst.module
+    if not source.complete:
+        errors = [problem.sentence for problem in analyst.all_problems if problem.level == "error"]
+        for sentence in (*errors, *analyst.obstacles):
+            raise Refused(sentence.text, **sentence.values)
+        raise Refused("There is nothing to export yet.")
+    return source
+
+
+def train(graph: Graph, folder: Path, run: Path, device: str) -> Ended:
+    """Train with a progress line; Ctrl+C stops after the step under way, a second one at once."""
+    control = Control()
+
+    def stop(number: int, frame: types.FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        control.order("stop")
+
+    before = signal.signal(signal.SIGINT, stop)
+    bar = ProgressLine(run, sys.stdout)
+    try:
+        ended = Trainer().run(graph, folder, run, device, control, bar.show)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    bar.end()
+    print(f"{ended.sentence}\nRun folder: {run}")
+    return ended
+
+
+class ProgressLine:
+    """A bar that is drawn over itself in a terminal, and a line an epoch (or a few seconds) elsewhere."""
+
+    def __init__(self, run: Path, out: TextIO) -> None:
+        self._reader, self._out = RunReader(run), out
+        self._live = out.isatty()
+        self._values = ""
+        self._epoch, self._said_at = 0, 0.0
+
+    def show(self, progress: Progress) -> None:
+        """Draw this progress."""
+        self._read()
+        text = progress_text(progress, self._values)
+        if self._live:
+            self._out.write(f"\r\x1b[2K{text}")
+        elif progress.state != "running" or (progress.epoch != self._epoch and time.monotonic() - self._said_at > 2):
+            self._epoch, self._said_at = progress.epoch, time.monotonic()
+            self._out.write(f"{text}\n")
+        self._out.flush()
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._live:
+            self._out.write("\n")
+
+    def _read(self) -> None:
+        steps, epochs = self._reader.news()
+        about = self._reader.about
+        parts = dict(part.split(" ", 1) for part in self._values.split(" · ") if part)
+        if steps:
+            parts["loss"] = f"{steps[-1][0]:.4g}"
+        if epochs and about is not None:
+            names = ("validation", *about.metrics)
+            parts.update({name: f"{value:.4g}" for name, value in zip(names, epochs[-1][1:], strict=True)})
+        self._values = " · ".join(f"{name} {value}" for name, value in parts.items())
+
+
+def progress_text(progress: Progress, values: str) -> str:
+    """`epoch 3/30 ███░░░ 45 % · 0:12 left · 131 steps/s · loss 0.34`."""
+    part = progress.step / progress.steps if progress.steps else 1.0
+    full = round(part * _BAR)
+    left = round(progress.seconds_left)
+    pieces = [
+        f"epoch {progress.epoch}/{progress.epochs} {'█' * full}{'░' * (_BAR - full)} {part:4.0%}",
+        f"{left // 60}:{left % 60:02} left",
+        f"{progress.rate:.0f} steps/s",
+    ]
+    return " · ".join([*pieces, values] if values else pieces)
+
+
+def _table(analyst: Analyst) -> str:
+    rows = [("name", "block", "output", "parameters")]
+    for node in analyst.graph.order:
+        report = analyst.reports[node.id]
+        shapes = " ".join(str(spec) for spec in report.outputs.values())
+        rows.append((node.name, node.block, shapes, f"{report.parameters:,}" if report.parameters else ""))
+    widths = [max(len(row[i]) for row in rows) for i in range(4)]
+    lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:<{widths[2]}}  {d:>{widths[3]}}".rstrip() for a, b, c, d in rows]
+    lines.insert(1, "─" * (sum(widths) + 6))
+    total = sum(report.parameters for report in analyst.reports.values())
+    lines += ["", f"{len(analyst.graph.nodes)} blocks, {total:,} parameters"]
+    for problem in analyst.all_problems:
+        lines.append(f"{problem.level}: {problem.sentence}" + (f" ({problem.detail})" if problem.detail else ""))
+    lines += [f"to train: {sentence}" for sentence in analyst.obstacles]
+    if not analyst.all_problems:
+        lines.append("No problems.")
+    return "\n".join(lines)
+
+
+def _json(analyst: Analyst) -> str:
+    nodes = []
+    for node in analyst.graph.order:
+        report = analyst.reports[node.id]
+        outputs = {port: {"shape": list(s.shape), "dtype": s.dtype} for port, s in report.outputs.items()}
+        nodes.append(
+            {
+                "id": node.id,
+                "name": node.name,
+                "block": node.block,
+                "outputs": outputs,
+                "parameters": report.parameters,
+                "multiply_adds": report.multiply_adds,
+            }
+        )
+    problems = [
+        {"node": p.node, "level": p.level, "message": str(p.sentence), "detail": p.detail} for p in analyst.all_problems
+    ]
+    total = sum(report.parameters for report in analyst.reports.values())
+    whole = {
+        "network": analyst.graph.main.name,
+        "nodes": nodes,
+        "parameters": total,
+        "problems": problems,
+        "to_train": [str(sentence) for sentence in analyst.obstacles],
+    }
+    return json.dumps(whole, indent=1, ensure_ascii=False)

@@ -1,0 +1,161 @@
+"""A node as a card: one item that paints itself, and only what can be read at its size."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+
+from netbuilder.blocks import Port
+from netbuilder.bridge.reports import NodeReport, Problem, summary_line
+from netbuilder.graph.records import Node
+from netbuilder.ui.canvas.geometry import CARD_HEIGHT, Box, card_width, port_x
+from netbuilder.ui.canvas.look import NO_PEN
+from netbuilder.ui.canvas.node_paint import BADGE_RADIUS, BAR, PORT_RADIUS, Line, card_lines, paint_card
+from netbuilder.ui.canvas.shared import PortRef, Shared
+
+LABEL_ROOM = 18.0
+
+
+class NodeItem(QGraphicsRectItem):
+    """The card of one node; its `node` is the record that it mirrors."""
+
+    def __init__(self, node: Node, shared: Shared) -> None:
+        super().__init__()
+        self.setPen(NO_PEN)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.shared = shared
+        self.report: NodeReport | None = None
+        self.norm: float | None = None
+        self.selected = False
+        self.hovered = False
+        self.serial = 0
+        self._lines: list[Line] | None = None
+        self.far_name: Line | None = None
+        self._ports: dict[tuple[bool, str], QPointF] = {}
+        self._take(node)
+
+    def _take(self, node: Node) -> None:
+        self.node = node
+        block = node.type
+        self.category = block.category
+        self.inputs: tuple[Port, ...] = block.input_ports(node.params)
+        self.outputs: tuple[Port, ...] = block.outputs
+        self.width = card_width(max(len(self.inputs), len(self.outputs)))
+        self.plate_key = (node.block, len(self.inputs))
+        self._ports = {}
+        for output, ports in ((False, self.inputs), (True, self.outputs)):
+            for i, port in enumerate(ports):
+                y = float(CARD_HEIGHT) if output else 0.0
+                self._ports[output, port.name] = QPointF(port_x(self.width, len(ports), i), y)
+        above = LABEL_ROOM if len(self.inputs) > 1 else BADGE_RADIUS + 1
+        below = LABEL_ROOM if len(self.outputs) > 1 else PORT_RADIUS + 4
+        self.setRect(-6, -above, self.width + 19, CARD_HEIGHT + above + below)
+        self.put(node.x, node.y)
+        self.forget_texts()
+
+    def set_node(self, node: Node) -> None:
+        """Mirror another record of the same node."""
+        moved_only = (node.block, node.name, node.params) == (self.node.block, self.node.name, self.node.params)
+        if moved_only:
+            self.node = node
+            self.put(node.x, node.y)
+        else:
+            self._take(node)
+
+    def set_report(self, report: NodeReport | None) -> None:
+        """Show what the engine says."""
+        if report != self.report:
+            self.report = report
+            self.forget_texts()
+
+    def set_norm(self, norm: float | None) -> None:
+        """Show a gradient norm at the card's side; None shows nothing."""
+        if norm != self.norm:
+            self.norm = norm
+            self.update(BAR.translated(self.width, 0).adjusted(-1, -1, 1, 1))
+
+    def forget_texts(self) -> None:
+        """Have the texts set again when they are next painted."""
+        self._lines = None
+        self.far_name = None
+        self.update()
+
+    def put(self, x: float, y: float) -> None:
+        """Stand with the top left corner there."""
+        self.box: Box = (x, y, x + self.width, y + CARD_HEIGHT)
+        self.card = QRectF(x, y, self.width, CARD_HEIGHT)
+        self.setPos(x, y)
+
+    def has_port(self, output: bool, name: str) -> bool:
+        """Whether there is such a port."""
+        return (output, name) in self._ports
+
+    def anchor(self, output: bool, name: str) -> tuple[float, float]:
+        """Where in the scene a wire meets the port; the middle of the edge where the port is gone."""
+        x, y = self.box[:2]
+        port = self._ports.get((output, name))
+        if port is None:
+            return x + self.width / 2, y + (CARD_HEIGHT if output else 0)
+        return x + port.x(), y + port.y()
+
+    def port_point(self, output: bool, name: str) -> QPointF:
+        """Where on the card a port is."""
+        return self._ports[output, name]
+
+    def port_refs(self) -> list[tuple[PortRef, QPointF]]:
+        """All ports with their places in the scene."""
+        place = self.pos()
+        return [(PortRef(self.node.id, *key), place + point) for key, point in self._ports.items()]
+
+    def port(self, ref: PortRef) -> Port | None:
+        """The catalog's entry of a port."""
+        ports = self.outputs if ref.output else self.inputs
+        return next((port for port in ports if port.name == ref.name), None)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the node, as far as known."""
+        return self.report.problems if self.report else ()
+
+    @property
+    def level(self) -> str:
+        """`error`, `warning` or nothing."""
+        levels = {problem.level for problem in self.problems}
+        return "error" if "error" in levels else "warning" if levels else ""
+
+    def badge(self) -> QRectF:
+        """Where in the scene the problem badge is."""
+        return QRectF(-BADGE_RADIUS, -BADGE_RADIUS, 2 * BADGE_RADIUS, 2 * BADGE_RADIUS).translated(
+            self.pos() + QPointF(self.width - 2, 1)
+        )
+
+    def summary(self) -> str:
+        """The card's second line: the parameters that matter, sizes from the wires filled in."""
+        template = self.node.type.summary
+        if not template:
+            return ""
+        values = self.node.values
+        if self.report is not None:
+            known = self.report.values
+            values = {name: known.get(name) if value is None else value for name, value in values.items()}
+        return summary_line(template, values)
+
+    def shape_text(self) -> str:
+        """The shape of what comes out, where that is one thing."""
+        if self.report is None:
+            return ""
+        if self.node.type.role in ("loss", "metric"):
+            return QCoreApplication.translate("Canvas", "scalar")
+        specs = [self.report.outputs.get(port.name) for port in self.outputs]
+        return str(specs[0]) if len(specs) == 1 and specs[0] is not None else ""
+
+    def lines(self) -> list[Line]:
+        """The card's four texts: name, block, summary and shape."""
+        if self._lines is None:
+            self._lines = card_lines(self, self.shared.look)
+        return self._lines
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint the card."""
+        paint_card(painter, self, self.shared, 1.0 if widget is None else widget.devicePixelRatioF())

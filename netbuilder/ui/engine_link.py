@@ -1,0 +1,182 @@
+"""The window's end of the engine: its children, started and replaced, and what they say as Qt signals."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from netbuilder.blocks.sentence import say
+from netbuilder.bridge.child import Child, Role, death
+from netbuilder.bridge.messages import (
+    Analysis,
+    Change,
+    Ended,
+    FromChild,
+    Open,
+    Order,
+    Prepare,
+    Progress,
+    Ready,
+    Start,
+    Warm,
+)
+from netbuilder.bridge.run_folder import mark_ended
+from netbuilder.graph.graph import Graph
+from netbuilder.graph.records import Edit
+
+PATIENCE = 3  # how often a child that dies by itself is started again
+
+
+class EngineLink(QObject):
+    """One analysis child for the window's life, one training child a run, and a spare kept warm."""
+
+    ready = Signal(object)
+    analysed = Signal(object)
+    progressed = Signal(object)
+    ended = Signal(object)
+    troubled = Signal(object)
+    complained = Signal(str)
+    _heard = Signal(object, object)
+    _died = Signal(object, int, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._analysis: Child | None = None
+        self._spare: Child | None = None
+        self._training: Child | None = None
+        self._run: Path | None = None
+        self._step = 0
+        self._revision = 0
+        self._graph, self._folder = Graph(), Path()
+        self._prepared: object = None
+        self._deaths = {"analysis": 0, "training": 0}
+        self._closing = False
+        self._heard.connect(self._hear)
+        self._died.connect(self._bury)
+        self._preparing = QTimer(self, singleShot=True, interval=400)
+        self._preparing.timeout.connect(self._prepare)
+
+    def start(self) -> None:
+        """Start the children. Until then, drawings are only remembered."""
+        if self._analysis is None:
+            self._analysis = self._spawn("analysis")
+            self._send_open()
+        self._ensure_spare()
+
+    @property
+    def running(self) -> bool:
+        """Whether a training is under way."""
+        return self._training is not None
+
+    @property
+    def training_pid(self) -> int | None:
+        """The process that trains, if one does."""
+        return self._training.pid if self._training else None
+
+    def open(self, graph: Graph, folder: Path) -> None:
+        """Analyse another drawing."""
+        self._graph, self._folder = graph, folder
+        self._send_open()
+
+    def change(self, graph: Graph, edit: Edit) -> None:
+        """Analyse the drawing after an edit."""
+        self._graph = graph
+        if self._analysis is not None:
+            self._revision += 1
+            self._analysis.send(Change(self._revision, edit))
+
+    def train(self, run: Path, device: str) -> None:
+        """Train the drawing as it is now, in a process of its own."""
+        assert self._training is None
+        child = self._spare or self._spawn("training")
+        self._spare, self._prepared = None, None
+        self._training, self._run, self._step = child, run, 0
+        child.send(Start(list(self._graph.records.values()), str(self._folder), str(run), device))
+
+    def order(self, what: str) -> None:
+        """Pause, resume or stop the training."""
+        if self._training is not None:
+            self._training.send(Order(what))  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """End all children."""
+        self._closing = True
+        self._preparing.stop()
+        for child in (self._training, self._spare, self._analysis):
+            if child is not None:
+                child.close()
+        self._training = self._spare = self._analysis = None
+
+    def _spawn(self, role: Role) -> Child:
+        return Child(role, self._heard.emit, self._died.emit)
+
+    def _send_open(self) -> None:
+        if self._analysis is not None:
+            self._revision += 1
+            self._analysis.send(Open(self._revision, list(self._graph.records.values()), str(self._folder)))
+
+    def _ensure_spare(self) -> None:
+        if self._spare is None and not self._closing:
+            self._spare = self._spawn("training")
+
+    def _hear(self, child: Child, message: FromChild) -> None:
+        if self._closing:
+            return
+        if isinstance(message, Ready):
+            self._deaths["analysis"] = 0
+            self.ready.emit(message)
+        elif isinstance(message, Analysis) and child is self._analysis:
+            self.analysed.emit(message)
+            self._preparing.start()
+        elif isinstance(message, Warm):
+            self._deaths["training"] = 0
+            self._preparing.start()
+        elif isinstance(message, Progress) and child is self._training:
+            self._step = message.step
+            self.progressed.emit(message)
+        elif isinstance(message, Ended) and child is self._training:
+            self._training = None
+            self.ended.emit(message)
+            self._ensure_spare()
+
+    def _prepare(self) -> None:
+        """Have the spare child load the samples that the drawing names, unless it has them."""
+        data = [node for node in self._graph.nodes.values() if node.type.role == "data"]
+        wanted = ([(node.block, node.params) for node in data], str(self._folder))
+        if self._spare is not None and data and wanted != self._prepared:
+            self._prepared = wanted
+            self._spare.send(Prepare(list(self._graph.records.values()), str(self._folder)))
+
+    def _bury(self, child: Child, code: int, complaint: str) -> None:
+        """A child is gone. What it was decides what is said and whether it is started again."""
+        if self._closing:
+            return
+        if complaint.strip():
+            self.complained.emit(complaint.strip())
+        if child is self._training:
+            self._training = None
+            text = (
+                "The training process {death} at step {step}. What was measured until then is kept; Train starts anew."
+            )
+            sentence = say(text, death=death(code), step=self._step)
+            if self._run is not None:
+                # The disk may be slow or full, and this is the window's thread.
+                threading.Thread(target=mark_ended, args=(self._run, "failed", str(sentence))).start()
+            self.ended.emit(Ended("failed", sentence))
+            self._ensure_spare()
+        elif child is self._spare:
+            self._spare, self._prepared = None, None
+            self._deaths["training"] += 1
+            if self._deaths["training"] <= PATIENCE:
+                self._ensure_spare()
+        elif child is self._analysis:
+            self._analysis = None
+            self._deaths["analysis"] += 1
+            if self._deaths["analysis"] > PATIENCE:
+                self.troubled.emit(say("The engine {death} again and again; the log says more.", death=death(code)))
+                return
+            self.troubled.emit(say("The engine {death} and is started again. Nothing is lost.", death=death(code)))
+            self._analysis = self._spawn("analysis")
+            self._send_open()

@@ -1,0 +1,98 @@
+"""A sentence over the canvas, where the person is looking: why something was refused, how a run ended."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from netbuilder.blocks.sentence import Sentence
+from netbuilder.ui.icons import icon
+from netbuilder.ui.text import words
+from netbuilder.ui.theme import Theme
+
+_SHORT, _MARGIN, _WIDEST = 7000, 16, 720
+
+
+class Notice(QFrame):
+    """Lies over the lower edge of its parent. Errors stay until they are closed, the rest goes by itself."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self.setAutoFillBackground(True)
+        self._theme, self._kind = theme, "info"
+        self._sign, self._text, self._close = QLabel(), QLabel(), QToolButton()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setWordWrap(True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._close.setAutoRaise(True)
+        self._close.setAccessibleName(self.tr("Close"))
+        self._close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setSpacing(10)
+        for widget in (self._sign, self._text, self._close):
+            layout.addWidget(widget)
+        self._timer = QTimer(self, singleShot=True, interval=_SHORT)
+        self._timer.timeout.connect(self.hide)
+        parent.installEventFilter(self)
+        self.set_theme(theme)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._text.text()
+
+    def info(self, sentence: Sentence) -> None:
+        """Say something that went well."""
+        self._say("done", sentence)
+        self._timer.start()
+
+    def warn(self, sentence: Sentence) -> None:
+        """Say why something was not done."""
+        self._say("warning", sentence)
+        self._timer.start()
+
+    def error(self, sentence: Sentence) -> None:
+        """Say what failed; it stays until it is closed."""
+        self._say("error", sentence)
+        self._timer.stop()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._theme = theme
+        colour = {"error": theme.error, "warning": theme.warning}.get(self._kind, theme.good)
+        name = self._kind if self._kind in ("error", "warning") else "done"
+        self._sign.setPixmap(icon(name, colour).pixmap(18, 18))
+        self._close.setIcon(icon("close", theme.text_soft))
+        self.setStyleSheet(
+            f"#notice {{ background: {theme.card}; border: 1px solid {theme.card_edge};"
+            f" border-left: 3px solid {colour}; border-radius: 8px; }}"
+        )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the place when the parent changes its size."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _say(self, kind: str, sentence: Sentence) -> None:
+        self._kind = kind
+        self._text.setText(words(sentence))
+        self.set_theme(self._theme)
+        self.show()
+        self._place()
+        self.raise_()
+
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        if parent is None or not self.isVisible():
+            return
+        room = parent.width() - 2 * _MARGIN
+        wanted = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 100
+        width = max(min(room, wanted, _WIDEST), min(room, 240))
+        layout = self.layout()
+        height = max(layout.heightForWidth(width) if layout else 0, 40)
+        self.setGeometry((parent.width() - width) // 2, parent.height() - height - _MARGIN, width, height)

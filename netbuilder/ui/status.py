@@ -1,0 +1,60 @@
+"""The line at the foot of the window: how large the network is, what is wrong, and how the engine is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
+
+from netbuilder.bridge.messages import Ready
+
+
+class Status(QStatusBar):
+    """Soft words, apart from the number of problems, which is a button."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._size, self._engine, self._zoom = QLabel(), QLabel(self.tr("Engine is starting…")), QLabel()
+        self.problems = QPushButton()
+        self.problems.setFlat(True)
+        self.problems.setCursor(Qt.CursorShape.PointingHandCursor)
+        for label in (self._size, self._engine, self._zoom):
+            label.setProperty("role", "soft")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.addWidget(self._size)
+        self.addWidget(self.problems)
+        self.addPermanentWidget(self._zoom)
+        self.addPermanentWidget(self._engine)
+
+    def show_size(self, blocks: int, parameters: int, multiply_adds: int) -> None:
+        """Say how large the network is."""
+        parts = [self.tr("%n block(s)", "", blocks)]
+        if parameters:
+            parts.append(self.tr("{count} parameters").format(count=f"{parameters:,}"))
+        if multiply_adds:
+            parts.append(self.tr("{count} multiply-adds").format(count=short(multiply_adds)))
+        self._size.setText("   ".join(parts))
+
+    def show_problems(self, errors: int, warnings: int) -> None:
+        """Say how much is wrong."""
+        parts = [self.tr("%n problem(s)", "", errors)] if errors else []
+        parts += [self.tr("%n warning(s)", "", warnings)] if warnings else []
+        self.problems.setText(" · ".join(parts) or self.tr("No problems"))
+        self.problems.setProperty("role", "error" if errors else "soft")
+        self.problems.style().polish(self.problems)
+
+    def show_engine(self, ready: Ready) -> None:
+        """Say that the engine is there."""
+        self._engine.setText(self.tr("Engine ready · torch {version}").format(version=ready.torch))
+
+    def show_zoom(self, scale: float) -> None:
+        """Say how large the drawing is shown."""
+        self._zoom.setText(f"{scale:.0%}")
+
+
+def short(number: int) -> str:
+    """A large number in three digits: 320 K, 1.28 M."""
+    for size, unit in ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "K")):
+        if number >= size:
+            return f"{number / size:.3g} {unit}"
+    return str(number)

@@ -1,0 +1,191 @@
+"""The bar above everything: what is open, how far the training is, on what it runs, and its three buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QStackedWidget,
+    QWidget,
+)
+
+from netbuilder.bridge.messages import Progress
+from netbuilder.bridge.reports import Device
+from netbuilder.graph.records import Training
+from netbuilder.ui.icons import icon
+from netbuilder.ui.theme import Theme
+
+
+class TopBar(QWidget):
+    """Shows and asks; the window decides."""
+
+    train = Signal()
+    pause = Signal()
+    stop = Signal()
+    settings = Signal()
+    epochs_changed = Signal(int)
+    device_changed = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("topBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._name, self._edited = QLabel(), QLabel()
+        self._name.setProperty("role", "title")
+        self._edited.setProperty("role", "soft")
+        for label in (self._name, self._edited):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._where, self._bar, self._left = QLabel(), QProgressBar(), QLabel()
+        self._middle = self._make_middle()
+        self.device = QComboBox()
+        self.device.setToolTip(self.tr("What to train on"))
+        self.device.setAccessibleName(self.tr("Device"))
+        self.device.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.epochs = QSpinBox(minimum=1, maximum=1_000_000)
+        self.epochs.setToolTip(self.tr("How often all samples are gone through"))
+        self.epochs.setKeyboardTracking(False)
+        self.settings_button = QPushButton()
+        self.settings_button.setToolTip(self.tr("Training settings"))
+        self.pause_button = QPushButton(self.tr("Pause"))
+        self.stop_button = QPushButton(self.tr("Stop"))
+        self.train_button = QPushButton(self.tr("Train"))
+        self.train_button.setProperty("kind", "primary")
+        self._arrange()
+        self._connect()
+        self.show_devices((Device("cpu", self.tr("CPU")),), "cpu")
+        self.show_state("idle")
+        self.set_theme(theme)
+
+    def _make_middle(self) -> QStackedWidget:
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+        self._bar.setMinimumWidth(80)
+        self._bar.setMaximumWidth(260)
+        self._bar.setFixedHeight(6)
+        for label in (self._where, self._left):
+            label.setProperty("role", "soft")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        layout.addStretch(1)
+        layout.addWidget(self._where)
+        layout.addWidget(self._bar, 4)
+        layout.addWidget(self._left)
+        layout.addStretch(1)
+        stack = QStackedWidget()
+        stack.addWidget(QWidget())
+        stack.addWidget(row)
+        stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return stack
+
+    def _arrange(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 8, 16, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self._name)
+        layout.addWidget(self._edited)
+        layout.addWidget(self._middle, 1)
+        epochs = QLabel(self.tr("Epochs"))
+        epochs.setProperty("role", "soft")
+        epochs.setBuddy(self.epochs)
+        for widget in (self.device, epochs, self.epochs, self.settings_button):
+            layout.addWidget(widget)
+        layout.addSpacing(4)
+        for button in (self.pause_button, self.stop_button, self.train_button):
+            layout.addWidget(button)
+
+    def _connect(self) -> None:
+        self.train_button.clicked.connect(self.train)
+        self.pause_button.clicked.connect(self.pause)
+        self.stop_button.clicked.connect(self.stop)
+        self.settings_button.clicked.connect(self.settings)
+        self.epochs.valueChanged.connect(self.epochs_changed)
+        self.device.activated.connect(lambda _: self.device_changed.emit(self.device.currentData()))
+
+    def show_name(self, name: str, edited: bool) -> None:
+        """Say what is open and whether it differs from its file."""
+        self._name.setText(self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 220))
+        self._name.setToolTip("")
+        self._edited.setText(self.tr("edited") if edited else "")
+
+    def show_devices(self, devices: Sequence[Device], chosen: str) -> None:
+        """Offer these devices."""
+        self.device.clear()
+        for device in devices:
+            self.device.addItem(device.name, device.id)
+        self.device.setCurrentIndex(max(0, self.device.findData(chosen)))
+
+    def show_training(self, training: Training) -> None:
+        """Show the settings."""
+        with QSignalBlocker(self.epochs):
+            self.epochs.setValue(training.epochs)
+        # A number of steps overrides the epochs.
+        self.epochs.setEnabled(not training.steps and self.train_button.isEnabled())
+        rate = f"{training.learning_rate:g}".replace("e-0", "e-")
+        text = f"{training.optimizer} · {rate}"
+        if training.steps:
+            text += " · " + self.tr("%n step(s)", "", training.steps)
+        self.settings_button.setText(text)
+
+    def show_state(self, state: str) -> None:
+        """Enable what can be pressed: `idle`, `starting`, `running` or `paused`."""
+        going = state in ("running", "paused", "starting")
+        self.train_button.setEnabled(not going)
+        self.device.setEnabled(not going)
+        self.pause_button.setEnabled(state in ("running", "paused"))
+        self.stop_button.setEnabled(going)
+        self.pause_button.setText(self.tr("Resume") if state == "paused" else self.tr("Pause"))
+        if state == "starting":
+            self._middle.setCurrentIndex(1)
+            self._where.setText(self.tr("Starting…"))
+            self._left.setText("")
+            self._bar.setValue(0)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far the training is."""
+        self._middle.setCurrentIndex(1)
+        self._where.setText(self.tr("Epoch {epoch} of {epochs}").format(epoch=progress.epoch, epochs=progress.epochs))
+        self._bar.setValue(round(1000 * progress.step / max(1, progress.steps)))
+        if progress.state == "finished":
+            text = self.tr("done")
+        elif progress.state == "stopped":
+            text = self.tr("stopped")
+        elif progress.state == "paused":
+            text = self.tr("paused at step {step}").format(step=f"{progress.step:,}")
+        elif not progress.rate:
+            text = self.tr("measuring…")
+        else:
+            left = round(progress.seconds_left)
+            clock = (
+                f"{left // 3600}:{left // 60 % 60:02}:{left % 60:02}"
+                if left >= 3600
+                else f"{left // 60}:{left % 60:02}"
+            )
+            text = self.tr("{time} left · {rate} steps/s").format(time=clock, rate=f"{progress.rate:,.0f}")
+        self._left.setText(text)
+
+    def show_failed(self) -> None:
+        """Say that the training failed."""
+        self._left.setText(self.tr("failed"))
+
+    @property
+    def progress_text(self) -> str:
+        """What the middle says."""
+        return f"{self._where.text()} {self._left.text()}"
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self.train_button.setIcon(icon("play", theme.accent_text))
+        self.pause_button.setIcon(icon("pause", theme.text))
+        self.stop_button.setIcon(icon("stop", theme.text))
+        self.settings_button.setIcon(icon("settings", theme.text_soft))

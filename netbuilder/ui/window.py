@@ -1,0 +1,451 @@
+"""The window: puts the panels together and carries what one says to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QMessageBox, QTabWidget, QToolBar, QWidget
+
+from netbuilder import __version__
+from netbuilder.blocks.sentence import Refused, Sentence, say
+from netbuilder.bridge.messages import Analysis, Ended, Ready
+from netbuilder.bridge.reports import Fix, Source
+from netbuilder.graph import commands
+from netbuilder.graph.graph import Graph
+from netbuilder.graph.records import Edit
+from netbuilder.ui import actions, style
+from netbuilder.ui.canvas import Canvas
+from netbuilder.ui.code_panel import CodePanel
+from netbuilder.ui.engine_link import EngineLink
+from netbuilder.ui.findings import Findings
+from netbuilder.ui.inspector import Inspector
+from netbuilder.ui.log_panel import LogPanel
+from netbuilder.ui.notice import Notice
+from netbuilder.ui.palette import Palette
+from netbuilder.ui.plots.training_panel import TrainingPanel
+from netbuilder.ui.problems import Problems
+from netbuilder.ui.project import Project, example_files
+from netbuilder.ui.run_control import RunControl
+from netbuilder.ui.status import Status
+from netbuilder.ui.text import words
+from netbuilder.ui.theme import DARK, LIGHT, Theme
+from netbuilder.ui.top_bar import TopBar
+
+_STATE_VERSION = 1
+
+
+class Window(QMainWindow):
+    """Everything that is on the screen."""
+
+    first_shown = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.settings = QSettings("netbuilder", "netbuilder")
+        style.load_fonts()
+        self.theme = self._wanted_theme()
+        self.project = Project(self.settings, self)
+        self.engine = EngineLink(self)
+        self.runs = RunControl(self.engine, self)
+        self.findings = Findings()
+        self._train_wanted = False
+        self._stop_watching = self.project.document.watch(self._edited)
+        self._make_panels()
+        self._arrange()
+        self._make_actions()
+        self._connect_panels()
+        self._connect_engine()
+        self.set_theme(self.theme)
+        self._restore()
+        self._show_document()
+
+    # Putting it together.
+
+    def _make_panels(self) -> None:
+        document = self.project.document
+        self.top = TopBar(self.theme)
+        self.canvas = Canvas(document, self.theme)
+        self.notice = Notice(self.theme, self.canvas)
+        self.palette_panel = Palette(self.theme)
+        self.inspector = Inspector(document, self.theme)
+        self.training = TrainingPanel(self.theme)
+        self.code = CodePanel(self.theme)
+        self.problems = Problems(self.theme)
+        self.log = LogPanel()
+        self.status = Status()
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for widget, title in (
+            (self.training, self.tr("Training")),
+            (self.code, self.tr("Code")),
+            (self.problems, self.tr("Problems")),
+            (self.log, self.tr("Log")),
+        ):
+            self.tabs.addTab(widget, title)
+
+    def _arrange(self) -> None:
+        self.resize(1440, 900)
+        bar = QToolBar(self.tr("Training bar"))
+        bar.setObjectName("bar")
+        bar.setMovable(False)
+        bar.addWidget(self.top)
+        bar.toggleViewAction().setVisible(False)
+        self.addToolBar(bar)
+        self.setCentralWidget(self.canvas)
+        self.setStatusBar(self.status)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
+        areas = Qt.DockWidgetArea
+        self.docks = {
+            "blocks": self._dock("blocks", self.tr("Blocks"), self.palette_panel, areas.LeftDockWidgetArea),
+            "inspector": self._dock("inspector", self.tr("Inspector"), self.inspector, areas.RightDockWidgetArea),
+            "below": self._dock("below", self.tr("Plots and code"), self.tabs, areas.BottomDockWidgetArea),
+        }
+        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
+            self.setCorner(corner, areas.BottomDockWidgetArea)
+        self.resizeDocks([self.docks["blocks"], self.docks["inspector"]], [230, 300], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["below"]], [264], Qt.Orientation.Vertical)
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title)
+        dock.setObjectName(name)
+        dock.setTitleBarWidget(QWidget())
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _make_actions(self) -> None:
+        do: dict[str, Callable[[], object]] = {
+            "new": self.project.new,
+            "open": self.project.ask_open,
+            "save": self.project.save,
+            "save_as": self.project.ask_save,
+            "export_module": partial(self.export, "module"),
+            "export_script": partial(self.export, "script"),
+            "quit": self.close,
+            "undo": lambda: self.project.document.undo(),
+            "redo": lambda: self.project.document.redo(),
+            "cut": self.canvas.cut,
+            "copy": self.canvas.copy,
+            "paste": self.canvas.paste,
+            "duplicate": self.canvas.duplicate,
+            "delete": self.canvas.delete_selection,
+            "select_all": self.canvas.select_all,
+            "find_block": self._find_block,
+            "zoom_in": self.canvas.zoom_in,
+            "zoom_out": self.canvas.zoom_out,
+            "zoom_reset": self.canvas.zoom_reset,
+            "frame_all": self.canvas.frame_all,
+            "train": self.train,
+            "pause": self.runs.pause,
+            "stop": self.runs.stop,
+            "settings": self._show_settings,
+            "open_run": self._open_run,
+            "about": self._about,
+        }
+        self.actions_by_id, menus = actions.build(self, do)
+        menus["recent"].aboutToShow.connect(partial(self._fill_recent, menus["recent"]))
+        for path in example_files():
+            menus["examples"].addAction(path.stem, partial(self.project.open_example, path))
+        chosen = self.settings.value("theme", "system")
+        group = QActionGroup(self)
+        for name, text in (
+            ("system", self.tr("As the &System")),
+            ("light", self.tr("&Light")),
+            ("dark", self.tr("&Dark")),
+        ):
+            action = menus["theme"].addAction(text)
+            action.setCheckable(True)
+            action.setChecked(name == chosen)
+            action.triggered.connect(partial(self._choose_theme, name))
+            group.addAction(action)
+        for dock in self.docks.values():
+            menus["panels"].addAction(dock.toggleViewAction())
+
+    def _connect_panels(self) -> None:
+        self.project.replaced.connect(self._show_document)
+        self.project.changed.connect(self._show_title)
+        self.project.folder_moved.connect(self._open_in_engine)
+        self.project.failed.connect(self.notice.error)
+        self.project.said.connect(self.notice.info)
+        for panel in (self.canvas, self.inspector, self.runs):
+            panel.refused.connect(self.notice.warn)
+        self.palette_panel.chosen.connect(self.canvas.add_block)
+        self.canvas.selection_changed.connect(self._select)
+        self.canvas.activated.connect(lambda _: self.inspector.setFocus())
+        self.canvas.zoom_changed.connect(self.status.show_zoom)
+        self.code.node_chosen.connect(lambda key: self.canvas.select([key]))
+        self.code.export_wanted.connect(self.export)
+        self.problems.chosen.connect(self.canvas.show_node)
+        self.problems.fixed.connect(self.fix)
+        self.status.problems.clicked.connect(lambda: self._show_tab(self.problems))
+        self.training.gradients.connect(self.canvas.show_gradients)
+        self.top.train.connect(self.train)
+        self.top.pause.connect(self.runs.pause)
+        self.top.stop.connect(self.runs.stop)
+        self.top.settings.connect(self._show_settings)
+        self.top.epochs_changed.connect(self._set_epochs)
+        self.top.device_changed.connect(lambda device: self.settings.setValue("device", device))
+
+    def _connect_engine(self) -> None:
+        self.engine.ready.connect(self._engine_ready)
+        self.engine.analysed.connect(self._take_analysis)
+        self.engine.troubled.connect(self.notice.error)
+        self.engine.complained.connect(self.log.add)
+        self.runs.state_changed.connect(self._show_run_state)
+        self.runs.progressed.connect(self.top.show_progress)
+        self.runs.began.connect(self._run_began)
+        self.runs.ended.connect(self._run_ended)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.set_theme(self._wanted_theme()))
+
+    # The document.
+
+    def show_project(self, graph: Graph, path: Path | None, folder: Path | None = None) -> None:
+        """Open a graph that was read already."""
+        self.project.show(graph, path, folder)
+
+    def _show_document(self) -> None:
+        document = self.project.document
+        self._stop_watching()
+        self._stop_watching = document.watch(self._edited)
+        self.findings = Findings()
+        self.canvas.set_document(document)
+        self.inspector.set_document(document)
+        self.code.show_source(Source("", {}), Source("", {}))
+        self.problems.show_problems([], {})
+        self._open_in_engine()
+        self._show_title()
+        QTimer.singleShot(0, self.canvas.frame_all)
+
+    def _open_in_engine(self) -> None:
+        self.engine.open(self.project.document.graph, self.project.folder)
+
+    def _edited(self, edit: Edit) -> None:
+        self.engine.change(self.project.document.graph, edit)
+        self._show_title()
+
+    def _show_title(self) -> None:
+        document = self.project.document
+        self.top.show_name(self.project.title, document.edited)
+        self.top.show_training(document.graph.training)
+        self.setWindowTitle(f"{self.project.title}[*]")
+        self.setWindowModified(document.edited)
+        for name, label, text in (
+            ("undo", document.undo_label, self.tr("&Undo")),
+            ("redo", document.redo_label, self.tr("&Redo")),
+        ):
+            action = self.actions_by_id[name]
+            action.setEnabled(label is not None)
+            action.setText(f"{text} {label}" if label else text)
+        self._show_size()
+
+    def _show_size(self) -> None:
+        graph = self.project.document.graph
+        self.status.show_size(len(graph.nodes), self.findings.parameters, self.findings.multiply_adds)
+
+    def _select(self, keys: list[str]) -> None:
+        self.inspector.show_nodes(keys)
+        self.code.highlight_nodes(keys)
+
+    def _set_epochs(self, epochs: int) -> None:
+        self._commit(partial(commands.set_training, epochs=epochs), self.tr("Set epochs"), "epochs")
+
+    def fix(self, fix: Fix) -> None:
+        """Do what the button beside a problem says."""
+        label = self.tr("Fix: {what}").format(what=words(fix.label))
+        self._commit(partial(commands.set_params, key=fix.node, params=fix.params), label)
+
+    def _commit(self, command: partial[Edit], label: str, merge: str | None = None) -> None:
+        document = self.project.document
+        try:
+            document.commit(command(document.graph), label, merge)
+        except Refused as refused:
+            self.notice.warn(refused.sentence)
+
+    # The engine.
+
+    def _engine_ready(self, ready: Ready) -> None:
+        self.top.show_devices(ready.devices, str(self.settings.value("device", "cpu")))
+        self.status.show_engine(ready)
+
+    def _take_analysis(self, answer: Analysis) -> None:
+        self.findings.take(answer)
+        graph = self.project.document.graph
+        self.canvas.show_reports(answer.changed, answer.removed)
+        self.inspector.show_reports(answer.changed, answer.removed)
+        self.code.show_source(answer.module, answer.script)
+        self.code.highlight_nodes(self.canvas.selected())
+        problems = self.findings.problems(graph)
+        self.problems.show_problems(problems, {key: node.name for key, node in graph.nodes.items()})
+        errors = sum(problem.level == "error" for problem in problems)
+        self.status.show_problems(errors, len(problems) - errors)
+        title = self.tr("Problems")
+        self.tabs.setTabText(self.tabs.indexOf(self.problems), f"{title} {len(problems)}" if problems else title)
+        self._show_size()
+        if self._train_wanted:
+            self._train_wanted = False
+            self.train()
+
+    def export(self, kind: str) -> None:
+        """Ask for a file and write the code there, unless it is not complete."""
+        source = self.findings.script if kind == "script" else self.findings.module
+        if source is None:
+            self.notice.warn(say("The engine is still starting: try again in a moment."))
+        elif not source.complete:
+            reasons = [*self._errors(), *(self.findings.obstacles if kind == "script" else ())]
+            self.notice.warn(reasons[0] if reasons else say("There is nothing to export yet."))
+        else:
+            self.project.export(source.text, kind)
+
+    def _errors(self) -> list[Sentence]:
+        problems = self.findings.problems(self.project.document.graph)
+        return [problem.sentence for problem in problems if problem.level == "error"]
+
+    # Training.
+
+    def train_when_ready(self) -> None:
+        """Train as soon as the drawing has been looked at."""
+        self._train_wanted = True
+
+    def train(self) -> None:
+        """Start a run, or say what stands in its way."""
+        if not self.findings.known:
+            self.train_when_ready()
+            self.notice.info(say("The engine is starting; the training begins with it."))
+            return
+        errors = self._errors()
+        if errors:
+            self._show_tab(self.problems)
+        device = self.top.device.currentData() or "cpu"
+        self.runs.train(self.project.document.graph.main.name, device, [*errors, *self.findings.obstacles])
+
+    def _show_run_state(self, state: str) -> None:
+        self.top.show_state(state)
+        self.top.show_training(self.project.document.graph.training)
+        for name, on in (
+            ("train", state == "idle"),
+            ("pause", state in ("running", "paused")),
+            ("stop", state != "idle"),
+        ):
+            self.actions_by_id[name].setEnabled(on)
+
+    def _run_began(self, folder: Path) -> None:
+        self.notice.hide()
+        self.log.add(self.tr("Training into {folder}").format(folder=folder))
+        self.training.show_run(folder)
+        self.training.set_live(True)
+        self._show_tab(self.training)
+
+    def _run_ended(self, ended: Ended) -> None:
+        self.training.set_live(False)
+        self.log.add(words(ended.sentence))
+        self.canvas.show_gradients(None)
+        if ended.state == "failed":
+            self.top.show_failed()
+            self.notice.error(ended.sentence)
+            if ended.node is not None:
+                self.canvas.show_node(ended.node)
+        else:
+            self.notice.info(ended.sentence)
+
+    def _open_run(self) -> None:
+        if self.runs.folder is None:
+            self.notice.warn(say("Nothing was trained yet."))
+        else:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.runs.folder)))
+
+    # Small things.
+
+    def _show_tab(self, widget: QWidget) -> None:
+        self.docks["below"].show()
+        self.tabs.setCurrentWidget(widget)
+
+    def _show_settings(self) -> None:
+        self.docks["inspector"].show()
+        self.canvas.select([])
+
+    def _find_block(self) -> None:
+        self.docks["blocks"].show()
+        self.palette_panel.focus_search()
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        for path in self.project.recent():
+            action = QAction(str(path).replace("&", "&&"), menu)
+            action.triggered.connect(partial(self.project.open_if_free, path))
+            menu.addAction(action)
+        menu.addSeparator()
+        menu.addAction(self.tr("Forget These"), self.project.forget_recent)
+
+    def _about(self) -> None:
+        box = QMessageBox(self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"Netbuilder {__version__}")
+        box.setInformativeText(self.tr("Draw a neural network, train it, and take its PyTorch code away."))
+        box.exec()
+
+    def _wanted_theme(self) -> Theme:
+        chosen = self.settings.value("theme", "system")
+        if chosen == "system":
+            light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
+            return LIGHT if light else DARK
+        return LIGHT if chosen == "light" else DARK
+
+    def _choose_theme(self, name: str) -> None:
+        self.settings.setValue("theme", name)
+        self.set_theme(self._wanted_theme())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show everything in these colours."""
+        self.theme = theme
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        style.apply(application, theme)
+        for panel in (
+            self.top,
+            self.canvas,
+            self.notice,
+            self.palette_panel,
+            self.inspector,
+            self.training,
+            self.code,
+            self.problems,
+        ):
+            panel.set_theme(theme)
+        actions.tint(self.actions_by_id, theme)
+
+    def _restore(self) -> None:
+        geometry, state = self.settings.value("geometry"), self.settings.value("state")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(state, QByteArray):
+            self.restoreState(state, _STATE_VERSION)
+        self.tabs.setCurrentIndex(int(str(self.settings.value("tab", 0))))
+        self._show_run_state("idle")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Start the engine once the window is there."""
+        super().showEvent(event)
+        # After the first paint: the children and the plots take their time, the window does not wait for them.
+        QTimer.singleShot(50, self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        self.engine.start()
+        self.training.warm_up()
+        self.first_shown.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved work, keep the window's state, and end the children."""
+        if not self.project.may_leave():
+            event.ignore()
+            return
+        self.settings.setValue("geometry", self.saveGeometry())
+        self.settings.setValue("state", self.saveState(_STATE_VERSION))
+        self.settings.setValue("tab", self.tabs.currentIndex())
+        self.training.set_live(False)
+        self.engine.close()
+        event.accept()

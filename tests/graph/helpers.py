@@ -1,0 +1,146 @@
+"""What every test of an edit checks, and small drawings to start from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from hypothesis import strategies as st
+
+from netbuilder.blocks import CATALOG, Param, Value
+from netbuilder.blocks.values import check
+from netbuilder.graph import commands
+from netbuilder.graph.files import from_text, to_text
+from netbuilder.graph.graph import Graph, compose, invert
+from netbuilder.graph.records import MAIN, PROJECT, TRAINING, Edit, Network, Node, Project, Training
+
+
+def check_graph(graph: Graph) -> None:
+    """Fail unless the graph is whole: ids agree, wires have ends and ports, nothing runs in a circle, files keep it."""
+    assert all(key == record.id for key, record in graph.records.items())
+    assert isinstance(graph.records[PROJECT], Project)
+    assert isinstance(graph.records[TRAINING], Training)
+    assert isinstance(graph.records[MAIN], Network)
+    assert len(graph.nodes) + len(graph.wires) + 3 == len(graph.records)
+    for node in graph.nodes.values():
+        for name, value in node.params.items():
+            param = CATALOG[node.block].by_name[name]
+            assert check(param, value) == value != param.default
+    for wire in graph.wires.values():
+        source, target = graph.nodes[wire.source], graph.nodes[wire.target]
+        assert source.type.output_port(wire.output) is not None
+        assert target.type.input_port(target.params, wire.input) is not None
+    seen: set[str] = set()
+    for node in graph.order:
+        assert {wire.source for wire in graph.wires_into(node.id).values()} <= seen
+        seen.add(node.id)
+    assert seen == set(graph.nodes)
+    text = to_text(graph)
+    assert from_text(text) == graph
+    assert to_text(from_text(text)) == text
+
+
+def check_edit(graph: Graph, edit: Edit) -> Graph:
+    """Apply an edit, take it back, save and load what it made; return that."""
+    untouched = dict(graph.records)
+    after = graph.apply(edit)
+    assert graph.records == untouched
+    assert (after == graph) == (not edit)
+    assert all(before != now for before, now in edit.values())
+    assert after.apply(invert(edit)) == graph
+    assert invert(invert(edit)) == edit
+    assert compose(edit, invert(edit)) == {}
+    assert compose({}, edit) == compose(edit, {}) == edit
+    check_graph(after)
+    return after
+
+
+def drawing(*steps: tuple[str, ...]) -> Graph:
+    """A drawing of blocks `("conv1", "Conv2d")` and wires `("conv1", "output", "relu1", "input")`."""
+    graph = Graph()
+    for number, step in enumerate(steps):
+        if len(step) == 4:
+            edit = commands.connect(graph, *step)
+        else:
+            key, block = step
+            edit = {key: (None, Node(key, block, key, 0, 100 * number))}
+        graph = check_edit(graph, edit)
+    return graph
+
+
+def chain() -> Graph:
+    """fashion → conv1 → relu1 → flatten1 → fc1 → loss, with the label wired to the loss."""
+    return drawing(
+        ("fashion", "FashionMNIST"),
+        ("conv1", "Conv2d"),
+        ("relu1", "ReLU"),
+        ("flatten1", "Flatten"),
+        ("fc1", "Linear"),
+        ("loss", "CrossEntropyLoss"),
+        ("fashion", "image", "conv1", "input"),
+        ("conv1", "output", "relu1", "input"),
+        ("relu1", "output", "flatten1", "input"),
+        ("flatten1", "output", "fc1", "input"),
+        ("fc1", "output", "loss", "input"),
+        ("fashion", "label", "loss", "target"),
+    )
+
+
+def values(param: Param) -> st.SearchStrategy[Value]:
+    """Every value that the parameter may have."""
+    low = -(10**9) if param.low is None else param.low
+    high = 10**9 if param.high is None else param.high
+    whole = st.integers(min_value=math.ceil(low), max_value=max(math.ceil(low), math.floor(high)))
+    kinds: dict[str, st.SearchStrategy[Value]] = {
+        "bool": st.booleans(),
+        "choice": st.sampled_from(param.choices or ("",)),
+        "folder": st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=40),
+        "int": whole,
+        "float": st.floats(min_value=low, max_value=high) | st.sampled_from([low, high]),
+        "size": st.one_of(whole, st.tuples(*[whole] * param.rank)),
+        "shape": st.lists(whole, max_size=8).map(tuple),
+    }
+    suited = kinds[param.kind]
+    return st.one_of(st.none(), suited) if param.optional else suited
+
+
+def params(block: str) -> st.SearchStrategy[dict[str, Value]]:
+    """Some parameters of the block with values they may have."""
+    return st.fixed_dictionaries({}, optional={name: values(param) for name, param in CATALOG[block].by_name.items()})
+
+
+NAMES = st.one_of(
+    st.sampled_from(["main", "project", "training", "conv1", "x", "0", "007", "étage 2", "a:b", "fc1 ", "n" * 60]),
+    st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=60),
+)
+PLACES = st.integers(-(10**6), 10**6)
+
+
+@st.composite
+def graphs(draw: st.DrawFn, most: int = 8) -> Graph:
+    """Any drawing: blocks with parameters, names and places, and wires wherever one may be drawn."""
+    graph = Graph()
+    for block in draw(st.lists(st.sampled_from(sorted(CATALOG)), max_size=most)):
+        graph = graph.apply(commands.add_node(graph, block, draw(PLACES), draw(PLACES), draw(params(block))))
+    for key in draw(st.lists(st.sampled_from(sorted(graph.nodes) or [""]), max_size=3)):
+        if key:
+            graph = graph.apply(commands.rename(graph, key, draw(NAMES)))
+    for _ in range(draw(st.integers(0, most))):
+        ends = possible_wires(graph)
+        if ends:
+            graph = graph.apply(commands.connect(graph, *draw(st.sampled_from(ends))))
+    return graph
+
+
+def possible_wires(graph: Graph) -> list[tuple[str, str, str, str]]:
+    """Every wire that could be drawn, as the arguments of `connect`."""
+    return [
+        (source.id, output.name, target.id, port.name)
+        for source, target in _pairs(graph.order)
+        for output in source.type.outputs
+        for port in target.type.input_ports(target.params)
+    ]
+
+
+def _pairs(nodes: list[Node]) -> Iterable[tuple[Node, Node]]:
+    return ((source, target) for i, source in enumerate(nodes) for target in nodes[i + 1 :])

@@ -1,0 +1,111 @@
+"""Parts of a drawing as text: copied, pasted, and refused when they are something else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netbuilder.blocks.sentence import Refused
+from netbuilder.graph import clipboard, commands
+from netbuilder.graph.files import from_text, to_text
+from netbuilder.graph.graph import Graph
+from netbuilder.graph.records import Wire
+from tests.graph.helpers import chain, check_edit, drawing, graphs
+
+
+def test_a_copy_holds_the_chosen_nodes_and_the_wires_between_them() -> None:
+    part = from_text(clipboard.copy(chain(), ["conv1", "relu1", "fc1", "loss:target", "main", "nobody"]))
+    assert set(part.nodes) == {"conv1", "relu1", "fc1"}
+    assert set(part.wires) == {"relu1:input"}
+
+
+def test_a_copy_is_the_same_text_in_whatever_order_it_is_chosen() -> None:
+    keys = ["conv1", "relu1", "flatten1", "fc1", "loss"]
+    assert clipboard.copy(chain(), keys) == clipboard.copy(chain(), reversed(keys))
+
+
+def test_a_paste_gives_new_ids_and_names_and_keeps_the_wires() -> None:
+    graph = chain()
+    after = check_edit(graph, clipboard.paste(graph, clipboard.copy(graph, ["conv1", "relu1"])))
+    assert set(after.nodes) - set(graph.nodes) == {"conv2", "relu2"}
+    assert after.nodes["conv2"].name == "conv2"
+    assert {key: wire for key, wire in after.wires.items() if key not in graph.wires} == {
+        "relu2:input": Wire("conv2", "output", "relu2", "input")
+    }
+    again = check_edit(after, clipboard.paste(after, clipboard.copy(graph, ["conv1"])))
+    assert "conv3" in again.nodes
+
+
+def test_a_paste_keeps_parameters_and_how_a_layer_is_written() -> None:
+    graph = chain()
+    graph = check_edit(graph, commands.set_params(graph, "conv1", {"out_channels": 6, "kernel_size": (5, 3)}))
+    graph = check_edit(graph, commands.set_written(graph, "relu1", "function"))
+    after = check_edit(graph, clipboard.paste(graph, clipboard.copy(graph, ["conv1", "relu1"])))
+    assert after.nodes["conv2"].params == graph.nodes["conv1"].params
+    assert after.nodes["relu2"].written == "function"
+
+
+def test_a_paste_has_its_top_left_corner_where_it_is_wanted() -> None:
+    graph = drawing(("conv1", "Conv2d"), ("relu1", "ReLU"))
+    graph = check_edit(graph, commands.move(graph, {"conv1": (50, 10), "relu1": (20, 90)}))
+    after = check_edit(graph, clipboard.paste(graph, clipboard.copy(graph, graph.nodes), x=1000, y=-5))
+    assert (after.nodes["conv2"].x, after.nodes["conv2"].y) == (1030, -5)
+    assert (after.nodes["relu2"].x, after.nodes["relu2"].y) == (1000, 75)
+    beside = check_edit(graph, clipboard.paste(graph, clipboard.copy(graph, graph.nodes), shift=24))
+    assert (beside.nodes["conv2"].x, beside.nodes["conv2"].y) == (74, 34)
+
+
+def test_a_paste_stays_where_a_file_may_hold_it() -> None:
+    graph = drawing(("conv1", "Conv2d"))
+    graph = check_edit(graph, commands.move(graph, {"conv1": (commands.FAR, -commands.FAR)}))
+    after = check_edit(graph, clipboard.paste(graph, clipboard.copy(graph, ["conv1"]), shift=40))
+    assert after.nodes["conv2"].x == commands.FAR
+
+
+@pytest.mark.parametrize("name", ["main", "project", "training", "étage 2", "a:b", "——", "n" * 60, "007", "7" * 60])
+def test_a_block_of_any_name_can_be_pasted_twice(name: str) -> None:
+    graph = drawing(("conv1", "Conv2d"))
+    graph = check_edit(graph, commands.rename(graph, "conv1", name))
+    text = clipboard.copy(graph, ["conv1"])
+    for _ in range(2):
+        graph = check_edit(graph, clipboard.paste(graph, text))
+    assert len(graph.nodes) == 3
+    assert len({node.name for node in graph.nodes.values()}) == 3
+
+
+def test_a_paste_into_another_project_keeps_the_names() -> None:
+    graph = Graph()
+    after = check_edit(graph, clipboard.paste(graph, clipboard.copy(chain(), chain().nodes)))
+    assert after == chain()
+
+
+def test_a_whole_project_file_can_be_pasted_and_its_settings_stay_out() -> None:
+    other = chain().apply(commands.set_training(chain(), epochs=99))
+    after = check_edit(Graph(), clipboard.paste(Graph(), to_text(other)))
+    assert after.training.epochs == Graph().training.epochs
+    assert after.nodes == other.nodes
+
+
+@pytest.mark.parametrize("text", ["", "hello", "[]", '{"format":1,"records":[]}', "\x00", "{" * 5000, "\ud800"])
+def test_anything_else_is_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(Refused, match=r"^What was copied .*\.$"):
+        clipboard.paste(chain(), text)
+
+
+@given(graphs(), graphs(), st.data())
+def test_whatever_is_copied_can_be_pasted_anywhere(graph: Graph, into: Graph, data: st.DataObject) -> None:
+    keys = data.draw(st.sets(st.sampled_from(sorted(graph.nodes)))) if graph.nodes else set()
+    text = clipboard.copy(graph, keys)
+    if not keys:
+        with pytest.raises(Refused):
+            clipboard.paste(into, text)
+        return
+    after = check_edit(into, clipboard.paste(into, text, 0, 0))
+    inner = [wire for wire in graph.wires.values() if {wire.source, wire.target} <= keys]
+    assert len(after.nodes) == len(into.nodes) + len(keys)
+    assert len(after.wires) == len(into.wires) + len(inner)
+    assert into.records.items() <= after.records.items()
+    new = [node for key, node in after.nodes.items() if key not in into.nodes]
+    assert sorted(node.block for node in new) == sorted(graph.nodes[key].block for key in keys)
+    assert min(node.x for node in new) == min(node.y for node in new) == 0

@@ -1,0 +1,156 @@
+"""A canvas to test, hands to work it with, and the check that what it shows is what the records say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from netbuilder.blocks.sentence import Sentence
+from netbuilder.bridge.reports import NodeReport, TensorSpec
+from netbuilder.graph import commands
+from netbuilder.graph.document import Document
+from netbuilder.graph.graph import Graph
+from netbuilder.ui.canvas import BLOCK_MIME, Canvas
+from netbuilder.ui.canvas.shared import PortRef
+from netbuilder.ui.theme import DARK
+
+LEFT = Qt.MouseButton.LeftButton
+PLAIN = Qt.KeyboardModifier.NoModifier
+
+
+def drawing(blocks: Sequence[tuple[str, int, int]], wires: Sequence[tuple[str, str, str, str]] = ()) -> Graph:
+    """A graph of blocks at places, and wires between their ports."""
+    graph = Graph()
+    for block, x, y in blocks:
+        graph = graph.apply(commands.add_node(graph, block, x, y))
+    for wire in wires:
+        graph = graph.apply(commands.connect(graph, *wire))
+    return graph
+
+
+def small() -> Graph:
+    """digits → conv1 → relu1, fc1 and loss by themselves."""
+    return drawing(
+        [("Digits", 0, 0), ("Conv2d", 0, 96), ("ReLU", 0, 192), ("Linear", 0, 288), ("CrossEntropyLoss", 240, 288)],
+        [("digits", "image", "conv1", "input"), ("conv1", "output", "relu1", "input")],
+    )
+
+
+def report(graph: Graph, key: str, **outputs: TensorSpec) -> NodeReport:
+    """What the engine would say of a node with these outputs."""
+    return NodeReport({}, outputs, dict(graph.nodes[key].values))
+
+
+class Hands:
+    """A shown canvas at 100 %, and what it said."""
+
+    def __init__(self, graph: Graph | None = None) -> None:
+        self.document = Document(graph)
+        self.canvas = Canvas(self.document, DARK)
+        self.canvas.resize(900, 700)
+        self.canvas.show()
+        self.canvas.camera.go(QPointF(200, 200), 1.0, at_once=True)
+        self.refused: list[Sentence] = []
+        self.canvas.refused.connect(self.refused.append)
+
+    def end(self) -> None:
+        self.canvas.close()
+        self.canvas.deleteLater()
+        QApplication.processEvents()
+
+    def pixel(self, x: float, y: float) -> QPoint:
+        """Where in the viewport a point of the scene is."""
+        return self.canvas.mapFromScene(QPointF(x, y))
+
+    def port(self, node: str, name: str, output: bool) -> QPoint:
+        return self.pixel(*self.canvas.items_scene.nodes[node].anchor(output, name))
+
+    def middle(self, node: str) -> QPoint:
+        card = self.canvas.items_scene.nodes[node].card
+        return self.pixel(card.center().x() + 30, card.center().y())
+
+    def press(self, at: QPoint, keys: Qt.KeyboardModifier = PLAIN, button: Qt.MouseButton = LEFT) -> None:
+        QTest.mouseMove(self.canvas.viewport(), at)
+        QTest.mousePress(self.canvas.viewport(), button, keys, at)
+
+    def move(self, at: QPoint) -> None:
+        QTest.mouseMove(self.canvas.viewport(), at)
+
+    def release(self, at: QPoint, keys: Qt.KeyboardModifier = PLAIN, button: Qt.MouseButton = LEFT) -> None:
+        QTest.mouseRelease(self.canvas.viewport(), button, keys, at)
+
+    def drag(
+        self, start: QPoint, end: QPoint, keys: Qt.KeyboardModifier = PLAIN, button: Qt.MouseButton = LEFT
+    ) -> None:
+        self.press(start, keys, button)
+        self.move((start + end) / 2)
+        self.move(end)
+        self.release(end, keys, button)
+
+    def click(self, at: QPoint, keys: Qt.KeyboardModifier = PLAIN) -> None:
+        self.press(at, keys)
+        self.release(at, keys)
+
+    def key(self, key: Qt.Key, keys: Qt.KeyboardModifier = PLAIN) -> None:
+        QTest.keyClick(self.canvas, key, keys)
+
+    def wheel(self, at: QPoint, turn: int, keys: Qt.KeyboardModifier = PLAIN, pixels: QPoint | None = None) -> None:
+        phase = Qt.ScrollPhase.NoScrollPhase if pixels is None else Qt.ScrollPhase.ScrollUpdate
+        event = QWheelEvent(
+            QPointF(at),
+            QPointF(self.canvas.viewport().mapToGlobal(at)),
+            pixels or QPoint(),
+            QPoint(0, turn),
+            Qt.MouseButton.NoButton,
+            keys,
+            phase,
+            False,
+        )
+        QApplication.sendEvent(self.canvas.viewport(), event)
+
+    def drop(self, block: str, at: QPoint, mime: str = BLOCK_MIME) -> bool:
+        """Drag a block in from outside; whether it was taken."""
+        data = QMimeData()
+        data.setData(mime, block.encode())
+        copy, viewport = Qt.DropAction.CopyAction, self.canvas.viewport()
+        enter = QDragEnterEvent(at, copy, data, LEFT, PLAIN)
+        QApplication.sendEvent(viewport, enter)
+        if not enter.isAccepted():
+            return False
+        event = QDropEvent(QPointF(at), copy, data, LEFT, PLAIN)
+        QApplication.sendEvent(viewport, event)
+        return event.isAccepted()
+
+
+def check(canvas: Canvas) -> None:
+    """Fail unless every item mirrors its record, and there is no item more or less."""
+    scene, graph = canvas.items_scene, canvas.document.graph
+    assert scene.nodes.keys() == graph.nodes.keys()
+    assert scene.wires.keys() == graph.wires.keys()
+    for key, node in graph.nodes.items():
+        item = scene.nodes[key]
+        assert item.node == node and item.scene() is scene
+        assert (item.pos().x(), item.pos().y()) == (node.x, node.y)
+        assert {ref for ref, _ in item.port_refs()} == {
+            *(PortRef(key, False, port.name) for port in node.type.input_ports(node.params)),
+            *(PortRef(key, True, port.name) for port in node.type.outputs),
+        }
+        assert item.selected == (key in scene.selected)
+        assert [found for found, _ in scene.rows.touching(item.box) if found == key] == [key]
+        assert scene.wires_at(key) == {wire.id for wire in graph.wires.values() if key in (wire.source, wire.target)}
+    for key, wire in graph.wires.items():
+        item = scene.wires[key]
+        assert item.wire == wire and item.scene() is scene and item.isVisible() == (canvas.camera.scale >= 0.3)
+        path = item.path().translated(item.pos())
+        start, end = path.elementAt(0), path.currentPosition()
+        assert (start.x, start.y) == scene.nodes[wire.source].anchor(True, wire.output)
+        assert end.toTuple() == scene.nodes[wire.target].anchor(False, wire.input)
+        assert item.selected == (key in scene.selected)
+    assert scene.selected <= graph.nodes.keys() | graph.wires.keys()
+    assert scene.shared.offer is None and scene.shared.origin is None
+    loose = [item for item in scene.items() if item.parentItem() is None]
+    assert len(loose) == 3, "something is left over in the scene"
