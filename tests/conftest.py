@@ -48,8 +48,8 @@ def _move_home() -> None:
 _move_home()
 
 try:
-    import PySide6.QtWidgets
-    import pytestqt
+    import PySide6.QtWidgets  # noqa: F401 - whether it can be imported is the question
+    import pytestqt  # noqa: F401
     from PySide6.QtCore import QSettings
 except ImportError as error:
     NO_QT = str(error)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 SentenceValue = str | int | float
+LONGEST_VALUE = 200
 
 
 @dataclass(frozen=True)
@@ -32,5 +33,15 @@ class Refused(Exception):
     """Something a person asked for cannot be done; the sentence says why."""
 
     def __init__(self, text: str, /, **values: SentenceValue) -> None:
-        self.sentence = Sentence(text, values)
+        self.sentence = Sentence(text, {name: _shown(value) for name, value in values.items()})
         super().__init__(str(self.sentence))
+
+
+def _shown(value: SentenceValue) -> SentenceValue:
+    """Values may come out of damaged files: on one line, without half characters, cut in the middle when long."""
+    if not isinstance(value, str):
+        return value
+    if len(value) > LONGEST_VALUE:
+        half = LONGEST_VALUE // 2
+        value = f"{value[: half - 1]}…{value[-half:]}"
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -47,8 +48,11 @@ class Child:
             cwd=tempfile.gettempdir(),
             env=environment(role),
         )
-        self._sending = threading.Lock()
-        self._reader = threading.Thread(target=self._read, name=f"netbuilder-{role}", daemon=True)
+        self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        # A pipe holds little: whoever wrote into it directly would wait for a child that is busy.
+        self._writer = threading.Thread(target=self._write, name=f"netbuilder-to-{role}", daemon=True)
+        self._reader = threading.Thread(target=self._read, name=f"netbuilder-from-{role}", daemon=True)
+        self._writer.start()
         self._reader.start()
 
     @property
@@ -62,27 +66,30 @@ class Child:
         return self._process.poll() is None
 
     def send(self, message: ToChild) -> None:
-        """Send a message; to a child that died it goes nowhere, and `on_exit` tells of the death."""
-        assert self._process.stdin is not None
-        with self._sending, contextlib.suppress(BrokenPipeError, ValueError, OSError):
-            self._process.stdin.write(encode(message))
-            self._process.stdin.flush()
+        """Send a message without waiting; to a child that died it goes nowhere, and `on_exit` tells of the death."""
+        self._outgoing.put(encode(message))
 
     def close(self, patience: float = 3.0) -> None:
         """End it: its input closes, which tells it to stop; after `patience` seconds it is killed."""
-        assert self._process.stdin is not None
-        with contextlib.suppress(BrokenPipeError, OSError):
-            self._process.stdin.close()
+        self._outgoing.put(None)
         try:
             self._process.wait(patience)
         except subprocess.TimeoutExpired:
             self.kill()
+        self._writer.join(2)
         self._reader.join(2)
 
     def kill(self) -> None:
         """End it now."""
         self._process.kill()
         self._process.wait()
+
+    def _write(self) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError), self._process.stdin as lines:
+            while (line := self._outgoing.get()) is not None:
+                lines.write(line)
+                lines.flush()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -91,6 +98,7 @@ class Child:
                 with contextlib.suppress(msgspec.MsgspecError):
                     self._on_message(self, decode_from_child(line))
         code = self._process.wait()
+        self._outgoing.put(None)
         with self._complaints as file:
             end = file.seek(0, os.SEEK_END)
             file.seek(max(0, end - 4000))

@@ -61,6 +61,13 @@ def now() -> str:
     return datetime.datetime.now().isoformat(" ", "seconds")
 
 
+class _State(msgspec.Struct, frozen=True):
+    """How a run stands, as it is written."""
+
+    state: RunState
+    sentence: str
+
+
 def new_folder(name: str, parent: Path | None = None) -> Path:
     """Make a folder that did not exist, named by time and project. OSError when that cannot be done."""
     parent = parent or Path(platformdirs.user_data_dir("netbuilder", appauthor=False)) / "runs"
@@ -115,8 +122,10 @@ class RunWriter:
 
 
 def _write_whole(file: Any, data: bytes) -> None:
+    """Append all of it or nothing: a part of a row would shift every row after it."""
     written = file.write(data)
     if written != len(data):
+        file.truncate(os.fstat(file.fileno()).st_size - (written or 0))
         raise OSError("the disk took only a part of the metrics")
 
 
@@ -135,7 +144,7 @@ class RunReader:
         if self._about is None:
             try:
                 self._about = msgspec.json.decode((self.folder / ABOUT).read_bytes(), type=About)
-            except (OSError, msgspec.MsgspecError):
+            except (OSError, ValueError, RecursionError):
                 return None
         return self._about
 
@@ -149,10 +158,10 @@ class RunReader:
     def state(self) -> tuple[RunState, str] | None:
         """How the run stands and the sentence with it; None while nothing is written."""
         try:
-            plain = json.loads((self.folder / STATE).read_text("utf-8"))
-            return plain["state"], plain["sentence"]
-        except (OSError, ValueError, KeyError):
+            found = msgspec.json.decode((self.folder / STATE).read_bytes(), type=_State)
+        except (OSError, ValueError, RecursionError):  # msgspec's errors and bad UTF-8 are ValueErrors
             return None
+        return found.state, found.sentence
 
     def _rows(self, name: str, width: int) -> list[array[float]]:
         try:

@@ -17,7 +17,7 @@ def write_script(plan: Plan, facts: Facts) -> Source:
     writer = Writer()
     loader = plan.data[0].type.loader if plan.data else ""
     imports, functions = _loader_text(loader) if loader else ([], "")
-    writer.line(f'"""Train {plan.class_name} and print how well it does."""')
+    writer.text(f'"""Train {plan.class_name} and print how well it does."""')  # no statement: never broken
     writer.line()
     standard = sorted({"import math", *(line for line in imports if "torch" not in line)})
     for line in [*(i for i in standard if i.startswith("import")), *(i for i in standard if i.startswith("from"))]:

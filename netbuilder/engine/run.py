@@ -139,8 +139,9 @@ class Run:
     def go(self) -> Ended:
         """Train to the end or to a stop."""
         self._tell("running")
+        train_step = self._train_step()
         while self._step < self._steps and not self._control.stop:
-            self._epoch()
+            self._epoch(train_step)
         self._flush()
         self._checkpoint()
         state: RunState = "finished" if self._step >= self._steps else "stopped"
@@ -149,11 +150,12 @@ class Run:
         self._tell(state)
         return Ended(state, sentence)
 
-    def _epoch(self) -> None:
+    def _epoch(self, train_step: Callable[[Tensor], None]) -> None:
         self._order = torch.randperm(len(self._train[0]), generator=self._shuffle)
-        self._model.train()
-        train_step = self._train_step()
-        for indices in torch.split(self._order, self._plan.graph.training.batch_size):
+        if not self._model.training:  # an epoch may be one short step: setting it anew would show
+            self._model.train()
+        order = self._order.to(self._train[0].device)
+        for indices in torch.split(order, self._plan.graph.training.batch_size):
             train_step(indices)
             self._step += 1
             if self._telemetry.due(time.perf_counter()):
@@ -170,11 +172,14 @@ class Run:
         """The step of the exported program, with telemetry between backward and update."""
         predict, objective = self._names["predict"], self._names["objective"]
         model, optimizer, record = self._model, self._optimizer, self._telemetry.record
-        train, device, kept_on = self._train, self._device.id, self._train[0].device
+        train, device = self._train, self._device.id
+        there = self._train[0].device == torch.empty(0, device=device).device
 
         def step(indices: Tensor) -> None:
-            indices = indices.to(kept_on)
-            batch = [tensor[indices].to(device) for tensor in train]
+            # The same rows as tensor[indices], several times as fast.
+            batch = [tensor.index_select(0, indices) for tensor in train]
+            if not there:
+                batch = [tensor.to(device) for tensor in batch]
             loss: Tensor = objective(*predict(model, batch))
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -185,13 +190,15 @@ class Run:
 
     def _measure(self) -> None:
         """At the end of an epoch: validation, and a checkpoint if the last is old."""
-        self._flush()
         if self._validation is not None:
+            self._flush()
+            self._clock.tick(self._step, time.perf_counter())
             values = self._names["evaluate"](self._model, self._validation)
             self._writer.epoch(self._step, [values["loss"], *(values[name] for name in self._metrics)])
             text = ", ".join(f"{name} {value:.4g}" for name, value in values.items())
             self._writer.log(f"step {self._step}: validation {text}")
             self._clock.restart(self._step, time.perf_counter())
+            self._tell_sometimes()  # epochs may be too short for the readings within them
         if time.perf_counter() - self._saved_at > CHECKPOINT_EVERY:
             self._checkpoint()
 

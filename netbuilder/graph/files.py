@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 import tempfile
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,7 +14,7 @@ import msgspec
 
 from netbuilder.blocks import CATALOG
 from netbuilder.blocks.sentence import Refused
-from netbuilder.graph.commands import check_name, check_params, check_training
+from netbuilder.graph.commands import FAR, check_name, check_params, check_training
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import MAIN, PROJECT, TRAINING, Network, Node, Project, Record, Training, Wire
 
@@ -33,9 +34,9 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 def to_text(graph: Graph) -> str:
     """Write a graph as JSON, one record a line, in an order that does not depend on how it was drawn."""
 
-    def place(record: Record) -> tuple[int, list[object]]:
+    def place(record: Record) -> tuple[int, list[object], str]:
         parts = re.split(r"(\d+)", record.id)
-        return _RANK[type(record)], [int(p) if p.isdigit() else p for p in parts]
+        return _RANK[type(record)], [int(p) if p.isdigit() else p for p in parts], record.id
 
     lines = [_line(record) for record in sorted(graph.records.values(), key=place)]
     return f'{{\n"format": {FORMAT},\n"records": [\n' + ",\n".join(lines) + "\n]\n}\n"
@@ -82,13 +83,16 @@ def build(records: list[Record]) -> Graph:
 def load(path: Path) -> Graph:
     """Read a project file. Refused, with the file's name and the reason, when that cannot be done."""
     try:
-        if path.stat().st_size > LARGEST:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise Refused("It is not a file.")
+        if about.st_size > LARGEST:
             raise Refused("The file is larger than {most} MB.", most=LARGEST // 2**20)
         text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise Refused("{file} cannot be read: {reason}.", file=str(path), reason=error.strerror or str(error)) from None
     except UnicodeDecodeError:
         raise Refused("{file} is not a Netbuilder project: it is not text.", file=path.name) from None
+    except (OSError, ValueError) as error:
+        raise Refused("{file} cannot be read: {reason}.", file=str(path), reason=_why(error)) from None
     except Refused as refused:
         raise Refused("{file} cannot be opened. {reason}", file=path.name, reason=str(refused)) from None
     try:
@@ -119,14 +123,19 @@ def write(text: str, path: Path) -> None:
             mode = target.stat().st_mode if target.exists() else 0o666 & ~_umask()
             os.chmod(temporary, mode & 0o7777)
         os.replace(temporary, target)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
         raise Refused(
             "{file} cannot be written: {reason}. What was there is unchanged.",
             file=str(path),
-            reason=error.strerror or str(error),
+            reason=_why(error),
         ) from None
+
+
+def _why(error: OSError | ValueError) -> str:
+    """The system's own words; a ValueError is about a path that no file can have."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _umask() -> int:
@@ -139,8 +148,9 @@ def _parse(text: str) -> Any:
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         result = dict(found)
         if len(result) != len(found):
-            twice = next(k for i, (k, _) in enumerate(found) if k in [other for other, _ in found[:i]])
-            raise Refused("The key {key} is there twice.", key=twice[:40])
+            seen: set[str] = set()
+            twice = next(key for key, _ in found if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+            raise Refused("The key {key} is there twice.", key=twice)
         return result
 
     def constant(name: str) -> NoReturn:
@@ -166,6 +176,10 @@ def _parse(text: str) -> Any:
         raise Refused("It is nested too deep.") from None
     if _depth(plain) > DEEPEST:
         raise Refused("It is nested too deep.")
+    try:
+        json.dumps(plain, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Refused("It holds half of a character.") from None
     return plain
 
 
@@ -189,9 +203,9 @@ def _explain(plain: Any, message: str) -> dict[str, str]:
         return {"place": "", "reason": reason}
     record = plain["records"][int(match[1])]
     name = record.get("id") or record.get("target") if isinstance(record, dict) else None
-    where = f"record {int(match[1]) + 1}" + (f" ({str(name)[:40]})" if name else "")
+    where = f"record {int(match[1]) + 1}" + (f" ({name[:40]})" if name and isinstance(name, str) else "")
     field = f", {match[2]}" if match[2] else ""
-    return {"place": f"In {where}{field}: ", "reason": reason[:1].lower() + reason[1:]}
+    return {"place": f"In {where}{field}: ", "reason": reason[:1].lower() + reason[1:].replace("`NoneType`", "`null`")}
 
 
 def _checked(record: Record) -> Record:
@@ -211,6 +225,8 @@ def _checked(record: Record) -> Record:
             return record
         if record.network != MAIN:
             raise Refused("There is no network {network}.", network=record.network[:40])
+        if max(abs(record.x), abs(record.y)) > FAR:
+            raise Refused("A block is at most {most} points from the origin.", most=FAR)
         kept = check_params(record.block, record.params)
         if record.written and not CATALOG[record.block].choosable:
             raise Refused("{block} can be written in one way only.", block=record.block)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from netbuilder.bridge.reports import Source
@@ -32,6 +32,7 @@ class CodePanel(QWidget):
         self._which: Which = "module"
         self._marked: set[str] = set()
         self._choosing = False
+        self._stale = False
         self.view = CodeView(theme)
         self.view.setPlaceholderText(self.tr("The code appears here as you draw."))
         self.view.line_chosen.connect(self._line)
@@ -137,9 +138,18 @@ class CodePanel(QWidget):
         banner.hide()
         return banner, mark
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what was said while the panel was out of sight."""
+        super().showEvent(event)
+        if self._stale:
+            self._refresh()
+            self.highlight_nodes(self._marked)
+
     def _refresh(self) -> None:
         source = self.source
-        self.view.show_text(source.text if source else "")
+        self._stale = not self.isVisible()
+        if not self._stale:
+            self.view.show_text(source.text if source else "")
         self.banner.setVisible(source is not None and not source.complete)
         self.copy_button.setEnabled(source is not None)
         self.export_button.setEnabled(source is not None and source.complete)

@@ -44,6 +44,25 @@ def spans(text: str) -> list[list[Span]]:
     return lines
 
 
+def difference(old: list[str], new: list[str]) -> tuple[int, int, int]:
+    """Where two texts differ: first line, and how many lines of the old and the new, never none."""
+    start, most = 0, min(len(old), len(new))
+    while start < most and old[start] == new[start]:
+        start += 1
+    start = max(0, start - 1)
+    end = 0
+    while end < most - start - 1 and old[-1 - end] == new[-1 - end]:
+        end += 1
+    return start, len(old) - start - end, len(new) - start - end
+
+
+def alone(before: list[str], changed: list[str]) -> bool:
+    """Whether lines can be coloured without the rest: they neither begin, end nor lie in a string of many lines."""
+    quotes = ('"""', "'''")
+    inside = any(sum(line.count(quote) for line in before) % 2 for quote in quotes)
+    return not inside and not any(quote in line for line in changed for quote in quotes)
+
+
 class Highlighter(QSyntaxHighlighter):
     """Colours each line as `spans` found it in the whole text, so that strings over several lines are right."""
 
@@ -64,6 +83,10 @@ class Highlighter(QSyntaxHighlighter):
     def prepare(self, text: str) -> None:
         """Read the text that is about to be shown."""
         self._lines = spans(text)
+
+    def splice(self, start: int, number: int, text: str) -> None:
+        """Read the text that is about to take the place of `number` lines from `start`."""
+        self._lines[start : start + number] = spans(text)
 
     def highlightBlock(self, text: str) -> None:
         """Colour one line."""
@@ -111,6 +134,7 @@ class CodeView(QPlainTextEdit):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
+        self._text = ""
         self._marked: list[int] = []
         self.setProperty("role", "code")
         self.setReadOnly(True)
@@ -137,16 +161,32 @@ class CodeView(QPlainTextEdit):
 
     def show_text(self, text: str) -> None:
         """Show another text, scrolled as before, the cursor in the same line."""
-        if text == self.toPlainText():
+        old, new = self._text.split("\n"), text.split("\n")
+        if old == new:
+            return
+        self._text, self._marked = text, []
+        start, gone, come = difference(old, new)
+        if alone(old[:start], old[start : start + gone] + new[start : start + come]):
+            self._put(start, gone, "\n".join(new[start : start + come]))
             return
         across, down = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
         line = self.textCursor().blockNumber()
-        self._marked = []
         self.highlighter.prepare(text)
         self.setPlainText(text)
         block = self.document().findBlockByNumber(min(line, self.blockCount() - 1))
         self.setTextCursor(QTextCursor(block))
         self.horizontalScrollBar().setValue(across)
+        self.verticalScrollBar().setValue(down)
+
+    def _put(self, start: int, gone: int, fresh: str) -> None:
+        """Put text in the place of `gone` lines from `start`; the rest is left as it is."""
+        down = self.verticalScrollBar().value()
+        document = self.document()
+        last = document.findBlockByNumber(start + gone - 1)
+        self.highlighter.splice(start, gone, fresh)
+        cursor = QTextCursor(document.findBlockByNumber(start))
+        cursor.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(fresh)
         self.verticalScrollBar().setValue(down)
 
     def mark(self, lines: Iterable[int]) -> None:

@@ -104,9 +104,10 @@ class EngineLink(QObject):
         """End all children."""
         self._closing = True
         self._preparing.stop()
-        for child in (self._training, self._spare, self._analysis):
+        # Only a run has something to put away.
+        for child, patience in ((self._training, 3.0), (self._spare, 0.0), (self._analysis, 0.0)):
             if child is not None:
-                child.close()
+                child.close(patience)
         self._training = self._spare = self._analysis = None
 
     def _spawn(self, role: Role) -> Child:

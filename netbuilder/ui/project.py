@@ -30,6 +30,7 @@ class Project(QObject):
         self._settings, self._window = settings, window
         self.document = Document()
         self.path: Path | None = None
+        self._name = ""
         self._folder = Path.home()
 
     @property
@@ -44,13 +45,14 @@ class Project(QObject):
     @property
     def title(self) -> str:
         """The file's name without its suffix, or what stands for it."""
-        return self.path.stem if self.path else self.tr("untitled")
+        return self.path.stem if self.path else self._name or self.tr("untitled")
 
-    def show(self, graph: Graph, path: Path | None, folder: Path | None = None) -> None:
-        """Open a graph; without a path it has no file yet."""
+    def show(self, graph: Graph, path: Path | None, example: Path | None = None) -> None:
+        """Open a graph; without a path it has no file yet, even if it is a copy of an example."""
         self.document = Document(graph)
         self.path = path.resolve() if path else None
-        self._folder = folder or Path.home()
+        self._name = example.stem if example else ""
+        self._folder = example.parent if example else Path.home()
         if self.path:
             self._remember(self.path)
         self.replaced.emit()
@@ -85,7 +87,7 @@ class Project(QObject):
         if not self.may_leave():
             return
         try:
-            self.show(load(path), None, path.parent)
+            self.show(load(path), None, path)
         except Refused as refused:
             self.failed.emit(refused.sentence)
 
@@ -95,7 +97,7 @@ class Project(QObject):
 
     def ask_save(self) -> bool:
         """Ask for a file and write it."""
-        suggestion = self.folder / f"{self.document.graph.main.name}{SUFFIX}"
+        suggestion = (self.path or Path.home() / self.title).with_suffix(SUFFIX)
         name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save project"), str(suggestion), self._filter)
         if not name:
             return False

@@ -9,8 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from netbuilder.blocks.sentence import Refused
-from netbuilder.graph.files import load
 from netbuilder.ui.window import Window
 
 
@@ -22,10 +20,7 @@ def start(project: Path | None = None, demo: bool = False) -> int:
     application.setDesktopFileName("netbuilder")
     window = Window()
     if project is not None:
-        try:
-            window.show_project(load(project), None if demo else project, project.resolve().parent)
-        except Refused as refused:
-            window.notice.error(refused.sentence)
+        (window.project.open_example if demo else window.project.open)(project)
     if demo:
         window.train_when_ready()
     window.show()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from netbuilder.bridge.messages import Ready
+from netbuilder.ui.parts import short
 
 
 class Status(QStatusBar):
@@ -16,7 +17,7 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self._size, self._engine, self._zoom = QLabel(), QLabel(self.tr("Engine is starting…")), QLabel()
         self.problems = QPushButton()
-        self.problems.setFlat(True)
+        self.problems.setProperty("kind", "flat")
         self.problems.setCursor(Qt.CursorShape.PointingHandCursor)
         for label in (self._size, self._engine, self._zoom):
             label.setProperty("role", "soft")
@@ -28,7 +29,7 @@ class Status(QStatusBar):
 
     def show_size(self, blocks: int, parameters: int, multiply_adds: int) -> None:
         """Say how large the network is."""
-        parts = [self.tr("%n block(s)", "", blocks)]
+        parts = [self.tr("1 block") if blocks == 1 else self.tr("{count} blocks").format(count=f"{blocks:,}")]
         if parameters:
             parts.append(self.tr("{count} parameters").format(count=f"{parameters:,}"))
         if multiply_adds:
@@ -37,8 +38,11 @@ class Status(QStatusBar):
 
     def show_problems(self, errors: int, warnings: int) -> None:
         """Say how much is wrong."""
-        parts = [self.tr("%n problem(s)", "", errors)] if errors else []
-        parts += [self.tr("%n warning(s)", "", warnings)] if warnings else []
+        parts = []
+        if errors:
+            parts.append(self.tr("1 problem") if errors == 1 else self.tr("{count} problems").format(count=errors))
+        if warnings:
+            parts.append(self.tr("1 warning") if warnings == 1 else self.tr("{count} warnings").format(count=warnings))
         self.problems.setText(" · ".join(parts) or self.tr("No problems"))
         self.problems.setProperty("role", "error" if errors else "soft")
         self.problems.style().polish(self.problems)
@@ -50,11 +54,3 @@ class Status(QStatusBar):
     def show_zoom(self, scale: float) -> None:
         """Say how large the drawing is shown."""
         self._zoom.setText(f"{scale:.0%}")
-
-
-def short(number: int) -> str:
-    """A large number in three digits: 320 K, 1.28 M."""
-    for size, unit in ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "K")):
-        if number >= size:
-            return f"{number / size:.3g} {unit}"
-    return str(number)

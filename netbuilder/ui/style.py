@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from string import Template
 
-from PySide6.QtCore import QDir
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -89,6 +89,11 @@ def apply(app: QApplication, theme: Theme) -> None:
     QDir.setSearchPaths("icons", [str(resource("icons"))])
     if not app.styleSheet():
         app.setStyle("Fusion")
+    first = app.font().family() != FAMILY
     app.setFont(text_font())
     app.setPalette(qt_palette(theme))
     app.setStyleSheet(style_sheet(theme))
+    if first:  # widgets made before keep the old font under a style sheet, unless asked to look again
+        for widget in app.allWidgets():
+            if not widget.testAttribute(Qt.WidgetAttribute.WA_SetFont):
+                widget.setFont(QFont())

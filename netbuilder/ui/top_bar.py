@@ -52,6 +52,7 @@ class TopBar(QWidget):
         self.epochs = QSpinBox(minimum=1, maximum=1_000_000)
         self.epochs.setToolTip(self.tr("How often all samples are gone through"))
         self.epochs.setKeyboardTracking(False)
+        self.epochs.setFixedWidth(76)
         self.settings_button = QPushButton()
         self.settings_button.setToolTip(self.tr("Training settings"))
         self.pause_button = QPushButton(self.tr("Pause"))
@@ -90,7 +91,7 @@ class TopBar(QWidget):
 
     def _arrange(self) -> None:
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 8, 16, 8)
+        layout.setContentsMargins(12, 2, 12, 2)
         layout.setSpacing(8)
         layout.addWidget(self._name)
         layout.addWidget(self._edited)
@@ -134,7 +135,7 @@ class TopBar(QWidget):
         rate = f"{training.learning_rate:g}".replace("e-0", "e-")
         text = f"{training.optimizer} · {rate}"
         if training.steps:
-            text += " · " + self.tr("%n step(s)", "", training.steps)
+            text += " · " + self.tr("{count} steps").format(count=f"{training.steps:,}")
         self.settings_button.setText(text)
 
     def show_state(self, state: str) -> None:

@@ -15,7 +15,6 @@ from netbuilder.blocks.sentence import Refused, Sentence, say
 from netbuilder.bridge.messages import Analysis, Ended, Ready
 from netbuilder.bridge.reports import Fix, Source
 from netbuilder.graph import commands
-from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Edit
 from netbuilder.ui import actions, style
 from netbuilder.ui.canvas import Canvas
@@ -48,6 +47,7 @@ class Window(QMainWindow):
         self.settings = QSettings("netbuilder", "netbuilder")
         style.load_fonts()
         self.theme = self._wanted_theme()
+        self._apply_style()  # before there are widgets, so that all are made in the right font
         self.project = Project(self.settings, self)
         self.engine = EngineLink(self)
         self.runs = RunControl(self.engine, self)
@@ -59,7 +59,7 @@ class Window(QMainWindow):
         self._make_actions()
         self._connect_panels()
         self._connect_engine()
-        self.set_theme(self.theme)
+        actions.tint(self.actions_by_id, self.theme)
         self._restore()
         self._show_document()
 
@@ -88,7 +88,8 @@ class Window(QMainWindow):
             self.tabs.addTab(widget, title)
 
     def _arrange(self) -> None:
-        self.resize(1440, 900)
+        room = QGuiApplication.primaryScreen().availableSize()
+        self.resize(min(1760, room.width() * 24 // 25), min(1120, room.height() * 24 // 25))
         bar = QToolBar(self.tr("Training bar"))
         bar.setObjectName("bar")
         bar.setMovable(False)
@@ -203,10 +204,6 @@ class Window(QMainWindow):
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.set_theme(self._wanted_theme()))
 
     # The document.
-
-    def show_project(self, graph: Graph, path: Path | None, folder: Path | None = None) -> None:
-        """Open a graph that was read already."""
-        self.project.show(graph, path, folder)
 
     def _show_document(self) -> None:
         document = self.project.document
@@ -402,9 +399,7 @@ class Window(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Show everything in these colours."""
         self.theme = theme
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        style.apply(application, theme)
+        self._apply_style()
         for panel in (
             self.top,
             self.canvas,
@@ -417,6 +412,11 @@ class Window(QMainWindow):
         ):
             panel.set_theme(theme)
         actions.tint(self.actions_by_id, theme)
+
+    def _apply_style(self) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        style.apply(application, self.theme)
 
     def _restore(self) -> None:
         geometry, state = self.settings.value("geometry"), self.settings.value("state")

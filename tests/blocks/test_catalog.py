@@ -12,9 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from netbuilder.blocks import CATALOG, Block, Category, Param, Port, Value
+from netbuilder.blocks import CATALOG, Block, Category, Param, Port, Value, layers, objective
 from netbuilder.blocks import data as data_blocks
-from netbuilder.blocks import layers, objective
 from netbuilder.blocks.sentence import Refused, say
 from netbuilder.blocks.values import check, parse, show
 from netbuilder.graph.commands import TRAINING_LIMITS
@@ -32,6 +31,12 @@ def _is_sentence(text: str) -> bool:
 
 def _fields(template: str) -> list[str]:
     return [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+
+
+def _check_refusal(param: Param, said: str) -> None:
+    assert re.fullmatch(rf"{re.escape(param.label)}:? .*[^.]\.", said)
+    assert len(said) < 300
+    assert "<class" not in said
 
 
 def test_the_catalog_holds_every_block_once() -> None:
@@ -188,17 +193,15 @@ def test_whatever_is_typed_is_a_value_or_refused_in_a_sentence(param: Param, tex
     try:
         value = parse(param, text)
     except Refused as refused:
-        assert str(refused).endswith(".")
-        assert str(refused).startswith(param.label)
-        assert len(str(refused)) < 300
+        _check_refusal(param, str(refused))
     else:
         assert check(param, value) == value
 
 
 ODD: list[object] = [
     None, True, 0, -1, 10**10, -(10**10), 10**400, 0.5, 1.0, float("nan"), float("inf"), -float("inf"), "", "text",
-    "\ud800", "\x00", "x" * 2000, [], (), [1], (1, 2), (1, 2, 3), [True, True], [1.0, 2.0], list(range(1, 20)), {}, b"x",
-    (10**10, 1), (0, 0), (None,), 1j, object,
+    "\ud800", "\x00", "x" * 2000, [], (), [1], (1, 2), (1, 2, 3), [True, True], [1.0, 2.0], list(range(1, 20)), {},
+    b"x", (10**10, 1), (0, 0), (None,), 1j, object,
 ]  # fmt: skip
 
 
@@ -209,8 +212,7 @@ def test_any_object_is_a_value_or_refused_in_a_sentence(param: Param) -> None:
         try:
             value = check(param, odd)
         except Refused as refused:
-            assert re.fullmatch(rf"{re.escape(param.label)} .*[^.]\.", str(refused))
-            assert "<" not in str(refused)
+            _check_refusal(param, str(refused))
             continue
         taken += 1
         if isinstance(odd, list):

@@ -46,7 +46,7 @@ def test_new_layers_are_numbered_and_other_blocks_from_the_second_on() -> None:
     names = []
     for block in ("Conv2d", "Conv2d", "ReLU", "Conv2d", "FashionMNIST", "FashionMNIST", "MSELoss", "MSELoss"):
         edit = commands.add_node(graph, block, 0, 0)
-        names += [key for key in edit]
+        names += list(edit)
         graph = check_edit(graph, edit)
     assert names == ["conv1", "conv2", "relu1", "conv3", "fashion", "fashion2", "loss", "loss2"]
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from netbuilder.bridge.reports import Source
 from netbuilder.ui.code_panel import CodePanel
-from netbuilder.ui.code_view import spans
+from netbuilder.ui.code_view import alone, difference, spans
 from netbuilder.ui.theme import DARK, LIGHT
 
 # Said by the offscreen platform of every window with a least size.
@@ -45,6 +45,63 @@ def test_spans_cover_strings_over_lines_and_count_as_qt_does() -> None:
     start, length, kind = found[1][0]
     assert (start, length) == (0, 4) and "String" in str(kind)
     assert found[1][-1][:2] == (10, 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [("a", "b", (0, 1, 1)), ("abc", "abxc", (1, 1, 2)), ("abc", "ac", (0, 2, 1)), ("ab", "abc", (1, 1, 2)),
+     ("aab", "aaab", (1, 1, 2)), ("abcd", "axyd", (0, 3, 3)), ("", "a", (0, 1, 1))],
+)  # fmt: skip
+def test_differences_are_never_empty(old: str, new: str, found: tuple[int, int, int]) -> None:
+    assert difference(list(old) or [""], list(new)) == found
+
+
+def test_lines_in_long_strings_are_not_coloured_alone() -> None:
+    assert alone(['"""One."""', "x = 1"], ["y = 2"])
+    assert not alone(['"""One.'], ["y = 2"])
+    assert not alone(["x = 1"], ['"""', "y = 2"])
+
+
+def colours(panel: CodePanel) -> list[list[tuple[int, int, str]]]:
+    found, block = [], panel.view.document().firstBlock()
+    while block.isValid():
+        formats = block.layout().formats()
+        found.append([(f.start, f.length, f.format.foreground().color().name()) for f in formats])  # type: ignore[attr-defined]
+        block = block.next()
+    return found
+
+
+def test_a_small_change_ends_as_if_all_were_new(qtbot: QtBot, panel: CodePanel) -> None:
+    lines = TEXT.split("\n")
+    for changed in (
+        [*lines[:20], "    if x: return 'a'", *lines[20:]],
+        [*lines[:20], *lines[25:]],
+        [*lines[:20], "    y = None", *lines[21:]],
+        ["import torch", *lines],
+        [*lines, "x = 1  # last"],
+        [*lines[:3], "    Three.", *lines[3:]],
+        ['"""', *lines],
+    ):
+        text = "\n".join(changed)
+        panel.show_source(Source(TEXT, {}), None)
+        panel.show_source(Source(text, {}), None)
+        small = panel.view.toPlainText(), colours(panel)
+        other = CodePanel(DARK)
+        qtbot.addWidget(other)
+        other.show()
+        other.show_source(Source(text, {}), None)
+        assert small == (text, colours(other))
+
+
+def test_out_of_sight_it_waits(panel: CodePanel) -> None:
+    panel.hide()
+    panel.show_source(MODULE, None)
+    panel.highlight_nodes(["fc1"])
+    assert panel.view.toPlainText() == ""
+    panel.show()
+    assert panel.view.toPlainText() == TEXT
+    assert len(panel.view.extraSelections()) == 1
+    assert panel.view.visible(180)
 
 
 def test_colours_are_the_themes(panel: CodePanel) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from netbuilder.blocks import Category
@@ -75,8 +75,14 @@ def test_the_sheet_is_whole(theme: Theme) -> None:
 def test_applying_it_dresses_the_program(qtbot: QtBot, qapp: QApplication) -> None:
     before = qapp.styleSheet(), qapp.palette(), qapp.font()
     try:
+        early, code = QLabel("made before"), QLabel("in its own font")
+        code.setFont(style.code_font())
+        qtbot.addWidget(early)
+        qtbot.addWidget(code)
         for theme in (DARK, LIGHT):
             style.apply(qapp, theme)
+            assert early.font().family() == style.FAMILY
+            assert code.font().family() == style.code_font().family()
             widget = QWidget()
             qtbot.addWidget(widget)
             assert widget.palette().color(QPalette.ColorRole.Window).name() == theme.window

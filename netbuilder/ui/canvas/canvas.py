@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
+import msgspec
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
@@ -23,7 +25,9 @@ from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph import clipboard, commands
 from netbuilder.graph.document import Document
 from netbuilder.graph.records import Edit, Node
-from netbuilder.ui.canvas.drops import BLOCK_MIME, BlockDrops
+from netbuilder.ui.canvas import keys
+from netbuilder.ui.canvas.drops import BlockDrops
+from netbuilder.ui.canvas.edges import EdgeScroll
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GRID, snap
 from netbuilder.ui.canvas.gestures import Gesture, Idle, MoveNodes, Pan, Pointer, RubberBand
 from netbuilder.ui.canvas.look import Look
@@ -33,12 +37,6 @@ from netbuilder.ui.canvas.wiring import DrawWire
 from netbuilder.ui.theme import Theme
 
 PASTE_SHIFT = 32
-ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 PAN_STEP = 48
 
 
@@ -62,8 +60,10 @@ class Canvas(View):
         self.document = document
         self.gesture: Gesture = Idle(self)
         self._pointer: Pointer | None = None
+        self._button = Qt.MouseButton.NoButton
         self._space = False
         self._drops = BlockDrops(self)
+        self._edges = EdgeScroll(self.viewport(), self._drag_on)
         self._watching: list[Callable[[], None]] = []
         self.setAcceptDrops(True)
         self.setAccessibleName(self.tr("Drawing of the network"))
@@ -75,7 +75,7 @@ class Canvas(View):
 
     def set_document(self, document: Document) -> None:
         """Show another document, all of it."""
-        self._cancel()
+        self.cancel()
         _end(self._watching)
         self.document = document
         self._watching.append(document.watch(self._follow))
@@ -90,7 +90,7 @@ class Canvas(View):
     def _follow(self, edit: Edit) -> None:
         """Show what an edit changed. A gesture that is going on is called off: it began in another drawing."""
         if not isinstance(self.gesture, Idle | Pan):
-            self._cancel()
+            self.cancel()
         empty = not self.items_scene.nodes
         gone = self.items_scene.apply(edit)
         if empty != (not self.items_scene.nodes):
@@ -150,6 +150,12 @@ class Canvas(View):
             self.select([key])
             self.camera.go(item.card.center(), max(self.camera.scale, 0.6))
 
+    def reveal(self, key: str) -> None:
+        """Bring a node into view if it is not."""
+        card = self.items_scene.nodes[key].card
+        if not self.mapToScene(self.viewport().rect()).boundingRect().contains(card):
+            self.camera.go(card.center(), self.camera.scale)
+
     # Editing.
 
     def delete_selection(self) -> None:
@@ -188,19 +194,19 @@ class Canvas(View):
 
     def _insert(self, text: str, place: tuple[int, int] | None, what: str) -> None:
         """Put copied text in, clear of what already stands exactly there, and select it."""
-        graph = self.document.graph
-        taken = {(node.x, node.y) for node in graph.nodes.values()}
+        x, y = (None, None) if place is None else place
         try:
-            for step in range(1, 200):
-                beside = (step - 1) * PASTE_SHIFT
-                x, y = (None, None) if place is None else (place[0] + beside, place[1] + beside)
-                edit = clipboard.paste(graph, text, x, y, step * PASTE_SHIFT)
-                nodes = [after for _, after in edit.values() if isinstance(after, Node)]
-                if not any((node.x, node.y) in taken for node in nodes):
-                    break
+            edit = clipboard.paste(self.document.graph, text, x, y, PASTE_SHIFT)
         except Refused as refused:
             self.refused.emit(refused.sentence)
             return
+        nodes = [after for _, after in edit.values() if isinstance(after, Node)]
+        taken = {(node.x, node.y) for node in self.document.graph.nodes.values()}
+        beside = 0
+        while any((node.x + beside, node.y + beside) in taken for node in nodes):
+            beside += PASTE_SHIFT
+        moved = [msgspec.structs.replace(node, x=node.x + beside, y=node.y + beside) for node in nodes]
+        edit |= {node.id: (None, node) for node in moved}
         one, many = len(nodes) == 1, len(nodes)
         labels = {
             "paste": self.tr("Paste {name}") if one else self.tr("Paste {count} blocks"),
@@ -226,7 +232,7 @@ class Canvas(View):
         if edit:
             self.select(edit)
 
-    def _nudge(self, dx: int, dy: int) -> None:
+    def nudge(self, dx: int, dy: int) -> None:
         """Move the selected nodes by one line of the grid; steps in a row are one undo step."""
         graph = self.document.graph
         nodes = sorted(key for key in self.items_scene.selected if key in graph.nodes)
@@ -258,9 +264,10 @@ class Canvas(View):
 
     def _begin(self, gesture: Gesture) -> None:
         self.gesture = gesture
+        self._edges.follow(None)
         self.show_cursor(None if gesture.cursor == Qt.CursorShape.ArrowCursor else gesture.cursor)
 
-    def _cancel(self) -> bool:
+    def cancel(self) -> bool:
         """End what the hand is doing, without a trace. Whether it was doing anything."""
         gesture = self.gesture
         if isinstance(gesture, Idle):
@@ -282,7 +289,7 @@ class Canvas(View):
         if not isinstance(self.gesture, Idle):
             return
         self.camera.stop()
-        button = event.button()
+        button = self._button = event.button()
         if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._space):
             self._begin(Pan(self, pointer))
         elif button == Qt.MouseButton.LeftButton:
@@ -308,15 +315,23 @@ class Canvas(View):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the gesture."""
-        self.gesture.move(self._point(event))
+        pointer = self._point(event)
+        self.gesture.move(pointer)
+        self._edges.follow(pointer.view if self.gesture.dragging else None)
         event.accept()
+
+    def _drag_on(self, dx: int, dy: int) -> None:
+        """Scroll under the mouse that drags something at the edge."""
+        if self._pointer is not None and self.gesture.dragging:
+            self.pan(dx, dy)
+            self._pointer = replace(self._pointer, scene=self.mapToScene(self._pointer.view))
+            self.gesture.move(self._pointer)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the gesture."""
         pointer = self._point(event)
         gesture = self.gesture
-        wanted = Qt.MouseButton.LeftButton | Qt.MouseButton.MiddleButton
-        if not isinstance(gesture, Idle) and event.button() & wanted:
+        if not isinstance(gesture, Idle) and event.button() == self._button:
             gesture.move(pointer)
             self._begin(Idle(self))
             gesture.release(pointer)
@@ -347,31 +362,12 @@ class Canvas(View):
         super().focusOutEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The canvas's own keys; what has another modifier is for the window."""
-        key = Qt.Key(event.key())
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        if key == Qt.Key.Key_Escape:
-            if not self._cancel():
-                self.select([])
-        elif not plain or (not isinstance(self.gesture, Idle) and key != Qt.Key.Key_Space):
-            event.ignore()
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.delete_selection()
-        elif key in ARROWS:
-            self._nudge(*ARROWS[key])
-        elif key == Qt.Key.Key_F:
-            self.frame_selection()
-        elif key == Qt.Key.Key_Home:
-            self.frame_all()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            nodes = [chosen for chosen in self.selected() if chosen in self.items_scene.nodes]
-            if len(nodes) == 1:
-                self.activated.emit(nodes[0])
-        elif key == Qt.Key.Key_Space:
+        """The canvas's own keys; what it does not know is for the window."""
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self._space = True
             if isinstance(self.gesture, Idle):
                 self.show_cursor(None)
-        else:
+        elif not keys.press(self, event):
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
@@ -401,6 +397,3 @@ class Canvas(View):
     def dropEvent(self, event: QDropEvent) -> None:
         """Place the block."""
         self._drops.drop(event)
-
-
-__all__ = ["BLOCK_MIME", "Canvas"]

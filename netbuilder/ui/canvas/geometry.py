@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from math import ceil, floor, hypot
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPainterPath
 
 CARD_WIDTH = 176
@@ -22,6 +22,7 @@ CLEARANCE = 12
 LEG = 16
 
 Box = tuple[float, float, float, float]
+Point = tuple[float, float]
 
 
 def snap(value: float) -> int:
@@ -103,7 +104,7 @@ def _reach(x0: float, y0: float, x1: float, y1: float) -> float:
     return min(96.0, 0.5 * down + 0.06 * abs(x1 - x0))
 
 
-def find_lane(rows: Rows, start: tuple[float, float], end: tuple[float, float], skip: Collection[str]) -> float | None:
+def find_lane(rows: Rows, start: Point, end: Point, skip: Collection[str]) -> float | None:
     """The x along which a wire gets past the cards in its way; None where none is."""
     (x0, y0), (x1, y1) = start, end
     span = y1 - y0
@@ -137,7 +138,7 @@ def _clear(rows: Rows, blocker: Box, top: float, bottom: float, side: int, away:
     return None
 
 
-def wire_path(start: tuple[float, float], end: tuple[float, float], lane: float | None = None) -> QPainterPath:
+def wire_path(start: Point, end: Point, lane: float | None = None) -> QPainterPath:
     """The course of a wire that leaves downwards and arrives from above, along `lane` if there is one."""
     (x0, y0), (x1, y1) = start, end
     path = QPainterPath(QPointF(x0, y0))
@@ -146,11 +147,24 @@ def wire_path(start: tuple[float, float], end: tuple[float, float], lane: float 
         path.cubicTo(x0, y0 + reach, x1, y1 - reach, x1, y1)
         return path
     bend = min(56.0, (y1 - y0) / 2 - LEG)
+    if bend < LEG and min(abs(lane - x0), abs(x1 - lane)) > 2 * LEG and (lane > x0) == (x1 > lane):
+        return _slide(path, (x0, y0), (x1, y1), lane)
     _swing(path, x0, y0, lane, 1, bend)
     path.lineTo(lane, y1 - LEG - bend)
     back = QPainterPath(QPointF(x1, y1))
     _swing(back, x1, y1, lane, -1, bend)
     path.connectPath(back.toReversed())
+    return path
+
+
+def _slide(path: QPainterPath, start: Point, end: Point, lane: float) -> QPainterPath:
+    """Between neighbouring rows: out of the port, sideways with a gentle step down at the lane, into the other."""
+    (x0, y0), (x1, y1) = start, end
+    side = 1 if x1 > x0 else -1
+    turn, above, below = side * 1.5 * LEG, y0 + LEG, y1 - LEG
+    path.cubicTo(x0, y0 + LEG * 0.85, x0 + turn * 0.3, above, x0 + turn, above)
+    path.cubicTo(lane, above, lane, below, x1 - turn, below)
+    path.cubicTo(x1 - turn * 0.3, below, x1, y1 - LEG * 0.85, x1, y1)
     return path
 
 
@@ -169,8 +183,9 @@ def _swing(path: QPainterPath, x: float, y: float, lane: float, way: int, bend: 
     path.cubicTo(lane - side * broad * 0.4, level, lane, level + way * bend * 0.4, lane, level + way * bend)
 
 
-def wire_points(start: tuple[float, float], end: tuple[float, float], lane: float | None) -> tuple[QPointF, ...]:
-    """The corners of the same course, for the view from afar."""
+def wire_lines(start: Point, end: Point, lane: float | None) -> list[QLineF]:
+    """The same course as straight lines, for the view from afar."""
     if lane is None:
-        return QPointF(*start), QPointF(*end)
-    return QPointF(*start), QPointF(lane, start[1] + 3 * LEG), QPointF(lane, end[1] - 3 * LEG), QPointF(*end)
+        return [QLineF(*start, *end)]
+    top, bottom = start[1] + 3 * LEG, end[1] - 3 * LEG
+    return [QLineF(*start, lane, top), QLineF(lane, top, lane, bottom), QLineF(lane, bottom, *end)]

@@ -42,11 +42,15 @@ class Gesture:
     """One state. It ends with `release` or `cancel`; the canvas then goes back to Idle."""
 
     cursor = Qt.CursorShape.ArrowCursor
-    edge_scrolls = False
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
         self.scene = canvas.items_scene
+
+    @property
+    def dragging(self) -> bool:
+        """Whether something follows the mouse, so that the view scrolls at its edges."""
+        return False
 
     def move(self, pointer: Pointer) -> None:
         """The mouse moved."""
@@ -90,8 +94,6 @@ class Pan(Gesture):
 class MoveNodes(Gesture):
     """Cards follow the mouse on the grid; the records follow once, at the end."""
 
-    edge_scrolls = True
-
     def __init__(self, canvas: Canvas, start: Pointer, node: str) -> None:
         super().__init__(canvas)
         self._start = start
@@ -99,6 +101,11 @@ class MoveNodes(Gesture):
         self._moving: set[str] = set()
         self._places: dict[str, tuple[float, float]] = {}
         self._step = (0, 0)
+
+    @property
+    def dragging(self) -> bool:
+        """Whether cards have left their places."""
+        return bool(self._moving)
 
     def move(self, pointer: Pointer) -> None:
         """Show the selected cards at their new places."""
@@ -136,14 +143,17 @@ class MoveNodes(Gesture):
 class RubberBand(Gesture):
     """A rectangle selects what it touches."""
 
-    edge_scrolls = True
-
     def __init__(self, canvas: Canvas, start: Pointer) -> None:
         super().__init__(canvas)
         self._start = start
         self._before = set(self.scene.selected)
         self._kept = set(self._before) if start.adding else set()
         self._band: QGraphicsRectItem | None = None
+
+    @property
+    def dragging(self) -> bool:
+        """Whether there is a rectangle."""
+        return self._band is not None
 
     def move(self, pointer: Pointer) -> None:
         """Stretch the rectangle and select what it touches."""
@@ -168,11 +178,8 @@ class RubberBand(Gesture):
         cards = {key for key, _ in self.scene.rows.touching(box)}
         if cards:
             return cards
-        return {
-            key
-            for key, item in self.scene.wires.items()
-            if item.sceneBoundingRect().intersects(area) and item.path().translated(item.pos()).intersects(area)
-        }
+        wires = self.scene.wires.items()
+        return {key for key, item in wires if item.sceneBoundingRect().intersects(area) and item.crosses(area)}
 
     def release(self, pointer: Pointer) -> None:
         """Keep the selection; a click into the empty clears it."""

@@ -53,7 +53,7 @@ class Look:
         self.shadow = QColor(0, 0, 0, 70) if dark else QColor(20, 30, 50, 22)
         self.pill = mix(self.accent, self.card, 0.14 if dark else 0.07)
         self.clear = QColor(self.canvas)
-        self.clear.setAlpha(225)
+        self.clear.setAlpha(150)
         self.band = QColor(self.accent)
         self.band.setAlpha(36)
         self.category = {key: QColor(value) for key, value in theme.categories.items()}

@@ -27,6 +27,7 @@ class NodeItem(QGraphicsRectItem):
         self.shared = shared
         self.report: NodeReport | None = None
         self.norm: float | None = None
+        self.level = ""
         self.selected = False
         self.hovered = False
         self.serial = 0
@@ -67,6 +68,8 @@ class NodeItem(QGraphicsRectItem):
         """Show what the engine says."""
         if report != self.report:
             self.report = report
+            levels = {problem.level for problem in self.problems}
+            self.level = "error" if "error" in levels else "warning" if levels else ""
             self.forget_texts()
 
     def set_norm(self, norm: float | None) -> None:
@@ -87,9 +90,10 @@ class NodeItem(QGraphicsRectItem):
         self.card = QRectF(x, y, self.width, CARD_HEIGHT)
         self.setPos(x, y)
 
-    def has_port(self, output: bool, name: str) -> bool:
-        """Whether there is such a port."""
-        return (output, name) in self._ports
+    @property
+    def home(self) -> Box:
+        """Where the record has the card, wherever a drag has it now."""
+        return self.node.x, self.node.y, self.node.x + self.width, self.node.y + CARD_HEIGHT
 
     def anchor(self, output: bool, name: str) -> tuple[float, float]:
         """Where in the scene a wire meets the port; the middle of the edge where the port is gone."""
@@ -117,12 +121,6 @@ class NodeItem(QGraphicsRectItem):
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the node, as far as known."""
         return self.report.problems if self.report else ()
-
-    @property
-    def level(self) -> str:
-        """`error`, `warning` or nothing."""
-        levels = {problem.level for problem in self.problems}
-        return "error" if "error" in levels else "warning" if levels else ""
 
     def badge(self) -> QRectF:
         """Where in the scene the problem badge is."""

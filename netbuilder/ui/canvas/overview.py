@@ -54,9 +54,7 @@ class Overview(QGraphicsRectItem):
         self._lines = {}
         for item in self._wires.values():
             key = "wrong" if item.wrong else "selected" if item.selected else item.category.name
-            course = self._lines.setdefault(key, [])
-            points = item.points
-            course.extend(QLineF(points[i], points[i + 1]) for i in range(len(points) - 1))
+            self._lines.setdefault(key, []).extend(item.lines)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint everything that the exposed part shows."""

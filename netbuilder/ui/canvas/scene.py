@@ -97,6 +97,7 @@ class Scene(QGraphicsScene):
     def _put_node(self, node: Node) -> list[Box]:
         """Add or change a node's item. Returns the places where cards came or went."""
         item = self.nodes.get(node.id)
+        before = None if item is None else item.home
         if item is None:
             item = NodeItem(node, self.shared)
             self._serial += 1
@@ -106,9 +107,8 @@ class Scene(QGraphicsScene):
             self._at.setdefault(node.id, set())
         else:
             item.set_node(node)
-        box = item.box
-        before = self.rows.put(node.id, box)
-        return [box] if before is None or before == box else [before, box]
+        self.rows.put(node.id, item.box)
+        return [box for box in (before, item.box) if box is not None and before != item.box]
 
     def _drop_node(self, key: str) -> Box:
         item = self.nodes.pop(key)
@@ -169,6 +169,9 @@ class Scene(QGraphicsScene):
     def preview(self, keys: set[str], dx: float, dy: float) -> None:
         """Show nodes moved by (dx, dy) from where their records have them; the records stay."""
         step_x = step_y = 0.0
+        inner, outer = self._carried(keys)
+        few = len(keys) <= MANY_AREAS and self.overview.isVisible()
+        area = self.extent(keys | inner | outer) if few else QRectF()
         for key in keys:
             item = self.nodes[key]
             left, top = item.box[:2]
@@ -176,13 +179,14 @@ class Scene(QGraphicsScene):
             step_x, step_y = x - left, y - top
             item.put(x, y)
             self.rows.put(key, item.box)
-        inner, outer = self._carried(keys)
         for key in inner:
             self.wires[key].shift(step_x, step_y)
             if key in self._pills:
                 self._pills[key].show_wire(self.wires[key])
         self._lay(outer, route=len(outer) <= MANY_WIRES)
-        self.overview.renew()
+        margin = 2 * GRID
+        after = self.extent(keys | inner | outer) if few else QRectF()
+        self.overview.renew(after.united(area).adjusted(-margin, -margin, margin, margin) if few else None)
 
     def _carried(self, keys: set[str]) -> tuple[set[str], set[str]]:
         """The wires that have both ends, and those that have one, at these nodes."""

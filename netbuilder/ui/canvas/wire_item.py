@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from netbuilder.blocks import Category
 from netbuilder.graph.records import Wire
-from netbuilder.ui.canvas.geometry import wire_path, wire_points
+from netbuilder.ui.canvas.geometry import Point, wire_lines, wire_path
 from netbuilder.ui.canvas.look import NO_PEN
 from netbuilder.ui.canvas.node_paint import Line, set_line
 from netbuilder.ui.canvas.shared import Shared
@@ -18,8 +16,6 @@ from netbuilder.ui.canvas.shared import Shared
 HIT_WIDTH = 12.0
 PILL_HEIGHT = 18.0
 SHORT = 70.0
-
-Point = tuple[float, float]
 
 
 class WireItem(QGraphicsPathItem):
@@ -37,16 +33,16 @@ class WireItem(QGraphicsPathItem):
         self.text = ""
         self.lane: float | None = None
         self.ends: tuple[Point, Point] = ((0, 0), (0, 0))
-        self.points: Sequence[QPointF] = ()
+        self._lines: list[QLineF] | None = None
         self._area: QPainterPath | None = None
         self.restyle()
 
     def lay(self, start: Point, end: Point, lane: float | None) -> None:
         """Set the wire's course."""
-        if (start, end) == self.ends and lane == self.lane and self.points:
+        if (start, end) == self.ends and lane == self.lane and not self.path().isEmpty():
             return
         self.ends, self.lane, self._area = (start, end), lane, None
-        self.points = wire_points(start, end, lane)
+        self._lines = None
         self.setPos(0, 0)
         self.setPath(wire_path(start, end, lane))
 
@@ -55,8 +51,15 @@ class WireItem(QGraphicsPathItem):
         (x0, y0), (x1, y1) = self.ends
         self.ends = (x0 + dx, y0 + dy), (x1 + dx, y1 + dy)
         self.lane = None if self.lane is None else self.lane + dx
-        self.points = [QPointF(point.x() + dx, point.y() + dy) for point in self.points]
+        self._lines = None
         self.moveBy(dx, dy)
+
+    @property
+    def lines(self) -> list[QLineF]:
+        """The course as straight lines, in the scene."""
+        if self._lines is None:
+            self._lines = wire_lines(*self.ends, self.lane)
+        return self._lines
 
     @property
     def state(self) -> str:
@@ -77,11 +80,17 @@ class WireItem(QGraphicsPathItem):
 
     def near(self, point: QPointF, reach: float = HIT_WIDTH) -> bool:
         """Whether a point is close enough to be meant for the wire."""
+        area = QRectF(0, 0, reach, reach)
+        area.moveCenter(point)
+        return self.crosses(area)
+
+    def crosses(self, area: QRectF) -> bool:
+        """Whether the wire goes through an area."""
         if self._area is None:
             stroker = QPainterPathStroker()
-            stroker.setWidth(reach)
+            stroker.setWidth(1)
             self._area = stroker.createStroke(self.path())
-        return self._area.contains(point - self.pos())
+        return self._area.intersects(area.translated(-self.pos()))
 
     def middle(self) -> QPointF:
         """The point half way along."""

@@ -58,7 +58,6 @@ class DrawWire(Gesture):
     """A loose end follows the mouse and catches at ports that fit. `held` is a wire taken off its input."""
 
     cursor = Qt.CursorShape.CrossCursor
-    edge_scrolls = True
 
     def __init__(self, canvas: Canvas, start: Pointer, port: PortRef) -> None:
         super().__init__(canvas)
@@ -68,6 +67,11 @@ class DrawWire(Gesture):
         self.origin = port if wire is None else PortRef(wire.source, True, wire.output)
         self._moved = False
         self._line: QGraphicsPathItem | None = None
+
+    @property
+    def dragging(self) -> bool:
+        """Whether there is a loose end."""
+        return self._moved
 
     def move(self, pointer: Pointer) -> None:
         """Draw the loose end, at a port that fits if one is near."""
@@ -103,7 +107,7 @@ class DrawWire(Gesture):
         self.scene.hover("")
         self._line = QGraphicsPathItem()
         self._line.setPen(QPen(shared.look.accent, 2.2, c=Qt.PenCapStyle.RoundCap))
-        self._line.setZValue(1.5)
+        self._line.setZValue(4)
         self.scene.addItem(self._line)
         self.canvas.viewport().update()
 

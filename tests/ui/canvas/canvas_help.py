@@ -53,6 +53,7 @@ class Hands:
         self.canvas = Canvas(self.document, DARK)
         self.canvas.resize(900, 700)
         self.canvas.show()
+        QTest.qWaitForWindowExposed(self.canvas)
         self.canvas.camera.go(QPointF(200, 200), 1.0, at_once=True)
         self.refused: list[Sentence] = []
         self.canvas.refused.connect(self.refused.append)

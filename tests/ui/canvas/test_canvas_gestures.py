@@ -210,3 +210,28 @@ def test_framing(hands: Make) -> None:
     h.canvas.zoom_reset()
     QTest.qWait(400)
     assert h.canvas.camera.scale == 1
+
+
+def test_control_arrows_walk_from_card_to_card(hands: Make) -> None:
+    h = hands(small())
+    walked = []
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Up):
+        h.key(key, CONTROL)
+        walked += h.canvas.selected()
+    assert walked == ["digits", "conv1", "relu1", "fc1", "loss", "relu1"]
+    assert h.document.undo_label is None
+
+
+def test_dragging_to_the_edge_scrolls(hands: Make) -> None:
+    h = hands(small())
+    start, edge = h.middle("fc1"), QPoint(894, 350)
+    h.press(start)
+    h.move(edge)
+    QTest.qWait(120)
+    assert h.canvas.items_scene.nodes["fc1"].pos().x() > edge.x() - start.x() + 16
+    h.key(Qt.Key.Key_Escape)
+    before = h.canvas.camera.center
+    QTest.qWait(60)
+    assert h.canvas.camera.center == before
+    h.release(edge)
+    assert h.document.graph == small()
