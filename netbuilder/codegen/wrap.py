@@ -12,6 +12,8 @@ def wrap(line: str) -> list[str]:
         return [line]
     indent = " " * (len(line) - len(line.lstrip()))
     statement = line.strip()
+    if statement.startswith('"'):
+        return _entry(indent, statement)
     tail = ":" if statement.endswith("):") else ""
     bare = statement.removesuffix(":") if tail else statement
     at = _last_group(bare)
@@ -28,6 +30,21 @@ def wrap(line: str) -> list[str]:
     first, *others = _split(right, "+")
     lines = [f"{indent}    {first}", *(f"{indent}    + {part}" for part in others)]
     return [f"{indent}{head}(", *lines, f"{indent})"]
+
+
+def _entry(indent: str, statement: str) -> list[str]:
+    """Break an entry of a dictionary, `"accuracy": (a == b).float().mean(),`, at its calls."""
+    key, _, value = statement.partition(": ")
+    end = next(i for i, depth in _outside(value) if depth == 1 and value[i] in _CLOSE)
+    first, inside = f"{indent}{key}: {value[: end + 1]}", value[1:end]
+    calls = [f"{indent}.{call}" for call in value[end + 2 :].split(".")]
+    if len(first) <= WIDTH:
+        return [first, *calls]
+    lines = [f"{indent}    {inside}"]
+    if len(lines[0]) > WIDTH:
+        left, _, right = inside.partition(" == ")
+        lines = [f"{indent}    {left}", f"{indent}    == {right}"]
+    return [f"{indent}{key}: (", *lines, f"{indent})", *calls]
 
 
 def _group(indent: str, head: str, group: str, tail: str) -> list[str]:

@@ -51,12 +51,13 @@ def analysis(lines: BinaryIO, send: Send) -> None:
 
 def training(lines: BinaryIO, send: Send) -> None:
     """Warm up, load samples ahead, then do one run and end. The window going away stops the run."""
+    if hasattr(os, "nice"):
+        os.nice(5)  # the window and the analysis come first, while torch is imported too
+
     from netbuilder.engine.run import Control
     from netbuilder.engine.trainer import Trainer
     from netbuilder.engine.warm import warm_up
 
-    if hasattr(os, "nice"):
-        os.nice(5)
     warm_up()
     send(Warm())
     trainer, messages, control = Trainer(), _messages(lines), Control()

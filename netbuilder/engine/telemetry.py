@@ -55,7 +55,12 @@ class Telemetry:
         if not self._pending:
             return None
         pending, self._pending = self._pending, []
-        rows = torch.stack([t if t.dtype is torch.float32 else t.float() for t in pending]).cpu().double().view(-1, 1 + len(self._parameters))
+        rows = (
+            torch.stack([t if t.dtype is torch.float32 else t.float() for t in pending])
+            .cpu()
+            .double()
+            .view(-1, 1 + len(self._parameters))
+        )
         finite = torch.isfinite(rows)
         bad_row = bad_tensor = None
         if not bool(finite.all()):

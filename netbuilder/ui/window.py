@@ -108,7 +108,9 @@ class Window(QMainWindow):
         for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
             self.setCorner(corner, areas.BottomDockWidgetArea)
         self.resizeDocks([self.docks["blocks"], self.docks["inspector"]], [230, 300], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["below"]], [264], Qt.Orientation.Vertical)
+        self.resizeDocks(
+            [self.docks["below"]], [max(200, min(280, self.height() * 27 // 100))], Qt.Orientation.Vertical
+        )
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title)
@@ -216,7 +218,7 @@ class Window(QMainWindow):
         self.problems.show_problems([], {})
         self._open_in_engine()
         self._show_title()
-        QTimer.singleShot(0, self.canvas.frame_all)
+        QTimer.singleShot(0, self.canvas, self.canvas.frame_start)
 
     def _open_in_engine(self) -> None:
         self.engine.open(self.project.document.graph, self.project.folder)
@@ -431,7 +433,7 @@ class Window(QMainWindow):
         """Start the engine once the window is there."""
         super().showEvent(event)
         # After the first paint: the children and the plots take their time, the window does not wait for them.
-        QTimer.singleShot(50, self._after_first_paint)
+        QTimer.singleShot(50, self, self._after_first_paint)
 
     def _after_first_paint(self) -> None:
         self.engine.start()

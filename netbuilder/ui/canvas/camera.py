@@ -10,7 +10,8 @@ from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsView, QStyle
 
 NEAREST, FARTHEST = 3.0, 0.05
-MARGIN = 48.0
+MARGIN = 32.0
+LEGIBLE = 0.62
 
 
 def limited(scale: float) -> float:
@@ -71,6 +72,18 @@ class Camera:
         across = (room.width() - 2 * MARGIN) / max(1.0, area.width())
         down = (room.height() - 2 * MARGIN) / max(1.0, area.height())
         self.go(area.center(), limited(min(largest, across, down)), at_once)
+
+    def frame_legibly(self, area: QRectF) -> None:
+        """Show all of an area if its words can be read then, else its beginning, at once."""
+        room = self._view.viewport().size()
+        scale = min(
+            (room.width() - 2 * MARGIN) / max(1.0, area.width()), (room.height() - 2 * MARGIN) / max(1.0, area.height())
+        )
+        if scale >= LEGIBLE:
+            self.frame(area, at_once=True)
+            return
+        below = QPointF(area.center().x(), area.top() + (room.height() / 2 - MARGIN) / LEGIBLE)
+        self.go(below, LEGIBLE, at_once=True)
 
     def go(self, center: QPointF, scale: float, at_once: bool = False) -> None:
         """Look there, smoothly where the person's system has animations."""

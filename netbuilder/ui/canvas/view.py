@@ -76,6 +76,12 @@ class View(QGraphicsView):
             self._frame_when_shown = True
         self._frame(self.items_scene.nodes.keys() | self.items_scene.wires.keys())
 
+    def frame_start(self) -> None:
+        """Show a drawing that was just opened: all of it, or its beginning where all would be too small to read."""
+        area = self.items_scene.extent(self.items_scene.nodes.keys() | self.items_scene.wires.keys())
+        if not area.isEmpty():
+            self.camera.frame_legibly(area)
+
     def frame_selection(self) -> None:
         """Show all that is selected; without a selection, everything."""
         if self.items_scene.selected:
@@ -100,7 +106,7 @@ class View(QGraphicsView):
         super().showEvent(event)
         if self._frame_when_shown:
             self._frame_when_shown = False
-            self._frame(self.items_scene.nodes.keys() | self.items_scene.wires.keys(), at_once=True)
+            self.frame_start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the middle where it is; the hint has to move."""
