@@ -1,8 +1,8 @@
 """What holds for every test: nothing of the user's is touched, Qt is there or says why not, nothing is left running.
 
 pytest-qt ends the whole run where Qt's system libraries are missing, so pyproject.toml keeps it out and it
-is loaded here once Qt has been imported. Without Qt the tests in tests/ui are not collected and the header
-says so; tests/run.sh sets NETBUILDER_GUI_TESTS=1, and then a Qt that cannot be imported fails the run.
+is loaded here once Qt has been imported. Without Qt the tests in tests/ui are not collected and the end
+of the run says so; tests/run.sh sets NETBUILDER_GUI_TESTS=1, and then a Qt that cannot be imported fails the run.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ settings.load_profile(os.environ.get("NETBUILDER_HYPOTHESIS", "steady"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     if NO_QT:  # else the settings of pytest-qt in pyproject.toml would be unknown
-        for name in ("qt_api", "qt_log_level_fail"):
-            parser.addini(name, "pytest-qt is not loaded")
+        for name in ("qt_api", "qt_log_level_fail", "qt_log_ignore"):
+            parser.addini(name, "pytest-qt is not loaded", type="args")
 
 
 def pytest_configure() -> None:
@@ -77,12 +77,13 @@ def pytest_configure() -> None:
         raise pytest.UsageError(f"The tests of the window are wanted, but Qt cannot be used: {NO_QT}")
 
 
-def pytest_report_header() -> str | None:
-    return f"tests/ui is left out, Qt cannot be used: {NO_QT}" if NO_QT else None
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if NO_QT:  # the header would be the place, but -q leaves it out
+        terminalreporter.write_line(f"tests/ui is left out, Qt cannot be used: {NO_QT}")
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    return True if NO_QT and collection_path == Path(__file__).parent / "ui" else None
+    return True if NO_QT and Path(__file__).parent / "ui" in (collection_path, *collection_path.parents) else None
 
 
 def _threads() -> set[threading.Thread]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +21,7 @@ from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Node
 
 ROOT = Path(__file__).parent.parent
+RUFF = str(Path(sysconfig.get_path("scripts")) / "ruff")
 EXAMPLES = ROOT / "examples"
 NAMES = ("digits", "lenet_3x3", "lenet_5x5", "mnist_convnet", "two_layer_net")
 CLASSIFIER = """
@@ -48,7 +51,7 @@ def draw(text: str, **training: object) -> Graph:
             graph = graph.apply({name: (None, node)})
             continue
         ends = [end.strip() for end in line.split(">")]
-        for source, target in zip(ends, ends[1:], strict=False):
+        for source, target in itertools.pairwise(ends):
             start, _, output = source.partition(".")
             end, _, port = target.partition(".")
             first = graph.nodes[end].type.input_ports(graph.nodes[end].params)[0].name
@@ -72,7 +75,7 @@ def run_text(source: Source | str) -> SimpleNamespace:
 
 def ruff(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run ruff with nobody's settings on a folder."""
-    command = [sys.executable, "-m", "ruff", arguments[0], "--isolated", "--no-cache", *arguments[1:], str(folder)]
+    command = [RUFF, arguments[0], "--isolated", "--no-cache", *arguments[1:], str(folder)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

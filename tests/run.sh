@@ -68,12 +68,6 @@ stamp=$({ "$python" -VV; cat pyproject.toml; } | cksum)
 if [[ $(cat "$venv/stamp" 2>/dev/null) != "$stamp" ]] || ! "$venv/bin/python" -c '' 2>/dev/null; then
   echo "Making $venv with $("$python" -V)."
   "$python" -m venv --clear "$venv"
-  # Without an NVIDIA card torch's own small build does; where its index cannot be reached, PyPI's comes below.
-  if [[ $(uname -s) == Linux ]] && ! command -v nvidia-smi >/dev/null; then
-    torch=$(sed -n 's/^ *"\(torch[^"]*\)",$/\1/p' pyproject.toml)
-    "$venv/bin/pip" install -q --retries 0 --timeout 15 --index-url https://download.pytorch.org/whl/cpu "$torch" ||
-      echo "torch's index for CPUs is out of reach; going on with PyPI's."
-  fi
   "$venv/bin/pip" install -q -e '.[test]'
   echo "$stamp" >"$venv/stamp"
 else

@@ -12,6 +12,7 @@ checkpoints/   step-N/model.safetensors and step-N/training.pt
 from __future__ import annotations
 
 import datetime
+import errno
 import json
 import os
 import re
@@ -126,7 +127,7 @@ def _write_whole(file: Any, data: bytes) -> None:
     written = file.write(data)
     if written != len(data):
         file.truncate(os.fstat(file.fileno()).st_size - (written or 0))
-        raise OSError("the disk took only a part of the metrics")
+        raise OSError(errno.ENOSPC, "the disk took only a part of the metrics")
 
 
 class RunReader:

@@ -12,10 +12,9 @@ from netbuilder.graph.records import Node, Project
 def literal(value: Value) -> str:
     """A value as Python text, quoted the way formatters like it."""
     if isinstance(value, str):
-        plain = repr(value)[1:-1]
         quote = '"' if value.count('"') <= value.count("'") else "'"
-        bare = plain.replace("\\'", "'")
-        return quote + bare.replace(quote, "\\" + quote) + quote
+        inside = (f"\\{c}" if c == quote else c if c in "\"'" else repr(c)[1:-1] for c in value)
+        return quote + "".join(inside) + quote
     if isinstance(value, tuple):
         inner = ", ".join(str(v) for v in value)
         return f"({inner},)" if len(value) == 1 else f"({inner})"
@@ -49,7 +48,7 @@ def constructor(block: Block, values: Values) -> str:
 def call(block: Block, values: Values, inputs: Mapping[str, str]) -> str:
     """The layer as a function of variables, given by port: `F.max_pool2d(x, 2)`."""
     used = set(re.findall(r"{(\w+)}", block.function))
-    named = [p.name for p in block.params if p.name in used and p.name not in inputs]
+    named = [p.name for p in block.params if p.name in used and p.written and p.name not in inputs]
     rest = ", ".join(arguments(block, values, without=named))
     return block.function.format(
         **{name: literal(values[name]) for name in named},

@@ -138,7 +138,7 @@ class Flow:
     def give(self, node: Node) -> str:
         """The variable for the node's output."""
         out = (node.id, node.type.outputs[0].name)
-        free = self._x is None or self._waiting[self._x] <= 0
+        free = self._x is None or self._waiting.get(self._x, 0) <= 0
         if free and self._waiting.get(out, 0) <= 1:
             self._x, self.variable[out] = out, "x"
         else:

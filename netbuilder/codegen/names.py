@@ -24,11 +24,11 @@ MODULE_ATTRIBUTES = frozenset(
 
 # Names that the generated text uses for something else.
 _USED = frozenset(
-    """self x x_in torch nn F gzip zlib math sys Path Iterator Samples model output loss metrics objective evaluate main train
-    validation samples batch order optimizer
-    predict report measured results text key step steps steps_per_epoch tensor indices values name value total totals shuffle device
-    make_optimizer load_data load_digits load_idx load_random_tensors read_idx draw_digits split_samples
-    GLYPHS BATCH_SIZE EPOCHS STEPS SEED DEVICE LEARNING_RATE STEPS_PER_EPOCH""".split()
+    """self x x_in torch nn F gzip zlib math sys Path Iterator Samples model output loss metrics objective evaluate
+    main train validation samples batch order optimizer predict report measured results text key step steps
+    steps_per_epoch tensor indices values name value total totals shuffle device make_optimizer load_data
+    load_digits load_idx load_random_tensors read_idx draw_digits split_samples GLYPHS BATCH_SIZE EPOCHS STEPS SEED
+    DEVICE LEARNING_RATE STEPS_PER_EPOCH""".split()
 )
 
 _RESERVED = MODULE_ATTRIBUTES | _USED | set(keyword.kwlist) | set(keyword.softkwlist) | set(dir(builtins))

@@ -82,6 +82,8 @@ def _write_data(writer: Writer, plan: Plan, facts: Facts) -> None:
         writer.missing("    ", "There is no data block.")
         writer.line("    return None")
         return
+    if len(plan.data) > 1:
+        writer.missing("    ", f"There are {len(plan.data)} data blocks; a program reads one.")
     node = plan.data[0]
     values = ", ".join(arguments(node.type, facts.values[node.id]))
     writer.line(f"    return load_{node.type.loader}({values})", node.id)
@@ -166,6 +168,9 @@ def _write_predict(writer: Writer, plan: Plan) -> None:
     writer.line("def predict(model, batch):")
     writer.line('    """Run the model on a batch; return what objective and metrics take."""')
     writer.line(f"    {', '.join(names)}{',' if len(names) == 1 else ''} = batch")
+    for out in plan.inputs:
+        if out not in plan.samples:
+            writer.missing("    ", f"{plan.graph.nodes[out[0]].name} has no data.", out[0])
     writer.line(f"    {outputs} = model({given})")
     writer.line(f"    return {', '.join(_signature(plan)) or outputs}")
 

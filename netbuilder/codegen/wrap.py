@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 WIDTH = 88
 _OPEN, _CLOSE = "([{", ")]}"
 
@@ -17,6 +19,12 @@ def wrap(line: str) -> list[str]:
     tail = ":" if statement.endswith("):") else ""
     bare = statement.removesuffix(":") if tail else statement
     at = _last_group(bare)
+    left, _, called = bare.partition(" = ")
+    if at is not None and called and re.fullmatch(r"[\w, ]+", left) and len(f"{indent}{bare[: at + 1]}") > WIDTH:
+        if len(f"{indent}{left} = (") <= WIDTH:
+            return [f"{indent}{left} = (", *wrap(f"{indent}    {called}"), f"{indent})"]
+        first, *others = wrap(f"{indent}_ = {called}")
+        return [f"{indent}(", *_each(indent, _split(left, ",")), first.replace("_", ")", 1), *others]
     if at is not None and bare[:at].strip(" =") not in ("return", ""):
         return _group(indent, bare[:at], bare[at:], tail)
     head, _, right = bare.partition(" = ")
@@ -61,10 +69,11 @@ def _each(indent: str, parts: list[str]) -> list[str]:
     lines: list[str] = []
     for part in parts:
         line = f"{indent}    {part},"
-        if len(line) <= WIDTH or part[0] not in _OPEN:
+        at = _last_group(part)
+        if len(line) <= WIDTH or at is None:
             lines.append(line)
         else:
-            broken = _group(f"{indent}    ", "", part, "")
+            broken = _group(f"{indent}    ", part[:at], part[at:], "")
             lines += [*broken[:-1], broken[-1] + ","]
     return lines
 

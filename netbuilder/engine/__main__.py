@@ -63,10 +63,12 @@ def training(lines: BinaryIO, send: Send) -> None:
     trainer, messages, control = Trainer(), _messages(lines), Control()
 
     def follow() -> None:
-        for message in messages:
-            if isinstance(message, Order):
-                control.order(message.what)
-        control.order("stop")
+        try:
+            for message in messages:
+                if isinstance(message, Order):
+                    control.order(message.what)
+        finally:  # whether the window went or what it said made no sense: nobody could stop the run any more
+            control.order("stop")
 
     for message in messages:
         if isinstance(message, Prepare):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
@@ -53,6 +54,6 @@ def save_checkpoint(
 def _write(path: Path, data: bytes) -> None:
     with path.open("wb") as file:
         if file.write(data) != len(data):
-            raise OSError("the disk took only a part of the checkpoint")
+            raise OSError(errno.ENOSPC, "the disk took only a part of the checkpoint")
         file.flush()
         os.fsync(file.fileno())

@@ -43,10 +43,17 @@ class Data:
                 train, validation = program.names["load_data"]()
             except (OSError, ValueError, EOFError) as error:
                 raise DataError(node, str(error)) from error
-            except MemoryError as error:
-                raise DataError(node, "the samples do not fit into memory") from error
+            except (MemoryError, RuntimeError) as error:
+                full = out_of_memory(error)
+                reason = "the samples do not fit into memory" if full else str(error).strip().split("\n")[0]
+                raise DataError(node, reason) from error
             self._key, self._loaded = key, (train, validation)
         return self._loaded
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out; on the processor torch says so in a plain RuntimeError."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "DefaultCPUAllocator" in str(error)
 
 
 def on_device(samples: Samples, device: str) -> Samples:

@@ -41,7 +41,7 @@ class Control:
     def order(self, what: str) -> None:
         """Follow a `pause`, a `resume` or a `stop`."""
         self.stop = self.stop or what == "stop"
-        if what == "pause":
+        if what == "pause" and not self.stop:
             self._going.clear()
         else:
             self._going.set()

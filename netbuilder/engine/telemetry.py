@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from array import array
 from dataclasses import dataclass
 
 import torch
@@ -26,12 +27,18 @@ class Reading:
 
 
 class Telemetry:
-    """Collects tensors step by step. `read` waits for the device, so it is called seldom."""
+    """Collects numbers step by step. `read` waits for the device, so it is called seldom.
+
+    On the processor there is nothing to wait for: numbers are taken at once, since hundreds of small tensors kept alive
+    would cost more and push the gradients around in memory.
+    """
 
     def __init__(self, model: nn.Module) -> None:
         self._parameters = list(model.parameters())
         first = self._parameters[0] if self._parameters else None
         self._zero = torch.zeros((), device=first.device if first is not None else "cpu")
+        self._at_once = self._zero.device.type == "cpu"
+        self._numbers = array("d")
         self._pending: list[Tensor] = []
         self._read_at = time.perf_counter()
 
@@ -42,8 +49,12 @@ class Telemetry:
         if len(norms) < len(self._parameters):
             found = iter(norms)
             norms = [next(found) if p.grad is not None else self._zero for p in self._parameters]
-        self._pending.append(loss.detach())
-        self._pending += norms
+        if self._at_once:
+            self._numbers.append(loss.item())
+            self._numbers.extend([norm.item() for norm in norms])
+        else:
+            self._pending.append(loss.detach())
+            self._pending += norms
 
     def due(self, now: float) -> bool:
         """Whether it is time to read."""
@@ -52,15 +63,15 @@ class Telemetry:
     def read(self) -> Reading | None:
         """What was recorded since the last reading; None when that is nothing."""
         self._read_at = time.perf_counter()
-        if not self._pending:
+        if self._at_once:
+            numbers, self._numbers = self._numbers, array("d")
+            rows = torch.tensor(numbers, dtype=torch.float64)
+        else:
+            pending, self._pending = self._pending, []
+            rows = torch.stack([t.float() for t in pending]).cpu().double() if pending else torch.empty(0)
+        if not len(rows):
             return None
-        pending, self._pending = self._pending, []
-        rows = (
-            torch.stack([t if t.dtype is torch.float32 else t.float() for t in pending])
-            .cpu()
-            .double()
-            .view(-1, 1 + len(self._parameters))
-        )
+        rows = rows.view(-1, 1 + len(self._parameters))
         finite = torch.isfinite(rows)
         bad_row = bad_tensor = None
         if not bool(finite.all()):

@@ -44,7 +44,7 @@ def code(analyst: Analyst, kind: str) -> Source:
     source = analyst.script if kind == "script" else analyst.module
     if not source.complete:
         errors = [problem.sentence for problem in analyst.all_problems if problem.level == "error"]
-        for sentence in (*errors, *analyst.obstacles):
+        for sentence in (*errors, *(analyst.obstacles if kind == "script" else ())):
             raise Refused(sentence.text, **sentence.values)
         raise Refused("There is nothing to export yet.")
     return source

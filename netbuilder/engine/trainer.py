@@ -8,14 +8,12 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-import torch
-
 from netbuilder.blocks.sentence import Refused, Sentence, say
 from netbuilder.bridge.messages import Ended, Progress
 from netbuilder.bridge.run_folder import RunWriter
 from netbuilder.codegen import make_plan
 from netbuilder.engine.analysis import Analyst
-from netbuilder.engine.data import Data, DataError, only_data_node, with_absolute_folders
+from netbuilder.engine.data import Data, DataError, only_data_node, out_of_memory, with_absolute_folders
 from netbuilder.engine.devices import check_device
 from netbuilder.engine.execute import Program, execute
 from netbuilder.engine.run import Control, NotFinite, Run
@@ -64,7 +62,8 @@ class Trainer:
             with contextlib.suppress(OSError, Refused):
                 writer.log(str(ended.sentence))
                 writer.state(ended.state, str(ended.sentence))
-            writer.close()
+            with contextlib.suppress(OSError):
+                writer.close()
         return ended
 
     def _program(self, graph: Graph, folder: Path) -> Program:
@@ -89,7 +88,7 @@ def _explain(error: BaseException, graph: Graph, program: Program | None, device
     if isinstance(error, KeyboardInterrupt):
         return say("Stopped."), None
     key = program.node_of(error) if program is not None else None
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+    if out_of_memory(error):
         text = "{device} ran out of memory: a smaller batch or a smaller network needs less."
         return say(text, device=device), key
     reason = str(error).strip().split("\n")[0][:300] or type(error).__name__

@@ -29,7 +29,6 @@ class Document:
         self._done: list[Step] = []
         self._undone: list[Step] = []
         self._saved: Step | None = None
-        self._lost = False
         self._watchers: list[Watcher] = []
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
@@ -42,8 +41,6 @@ class Document:
         if not edit:
             return
         self.graph = self.graph.apply(edit)
-        if any(step is self._saved for step in self._undone):
-            self._lost = True
         self._undone.clear()
         last = self._done[-1] if self._done else None
         if merge is not None and last is not None and last.merge == merge and last is not self._saved:
@@ -84,12 +81,11 @@ class Document:
     def mark_saved(self) -> None:
         """Remember this state as the one on disk."""
         self._saved = self._done[-1] if self._done else None
-        self._lost = False
 
     @property
     def edited(self) -> bool:
         """Whether this differs from the state on disk."""
-        return self._lost or self._saved is not (self._done[-1] if self._done else None)
+        return self._saved is not (self._done[-1] if self._done else None)
 
     def _go(self, edit: Edit, label: str) -> str:
         self.graph = self.graph.apply(edit)

@@ -52,6 +52,7 @@ class Form(QWidget):
         row = 3 * len(self._fields)
         name_label = ElidedLabel(text, "soft", 92, help)
         name_label.setBuddy(field)
+        field.setObjectName(name)
         field.setAccessibleName(text)
         field.setAccessibleDescription(help)
         fault = label("", "error", wrap=True)

@@ -42,6 +42,7 @@ class _Row(QWidget):
         self.fix: QPushButton | None = None
         if problem.fix is not None:
             self.fix = QPushButton(words(problem.fix.label))
+            self.fix.setObjectName("fix")
             self.fix.setProperty("size", "small")
             self.fix.clicked.connect(lambda: self.fixed.emit(problem.fix))
             row.addWidget(self.fix)

@@ -26,8 +26,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from netbuilder.bridge.child import environment
 
@@ -50,6 +49,7 @@ from netbuilder.graph.commands import set_training
 from netbuilder.graph.files import load
 from netbuilder.graph.graph import Graph
 
+ROOT = Path(__file__).resolve().parents[2]
 FASHION = Path("/usr/share/datasets/fashion-mnist")
 COMPARED = 300  # steps whose losses are compared
 
@@ -106,7 +106,7 @@ class Loop:
     def _shuffled(self, seed: int, size: int) -> Iterator[Tensor]:
         shuffle = torch.Generator().manual_seed(seed)
         while True:
-            yield from torch.randperm(len(self._samples[0]), generator=shuffle).split(size)
+            yield from torch.split(torch.randperm(len(self._samples[0]), generator=shuffle), size)
 
     def turn(self, seconds: float) -> Turn:
         """Train for about so long."""
@@ -152,7 +152,9 @@ def same_losses(graph: Graph, samples: Samples, loss: Loss, folder: Path) -> boo
     return [row[0] for row in rows] == Loop(graph, samples, loss).losses(COMPARED)
 
 
-def take_turns(graph: Graph, loop: Loop, samples: Samples, folder: Path, seconds: float, turns: int) -> list[list[Turn]]:
+def take_turns(
+    graph: Graph, loop: Loop, samples: Samples, folder: Path, seconds: float, turns: int
+) -> list[list[Turn]]:
     """Turns of the engine and of the loop, neighbours with the same index.
 
     The engine trains on this thread and tells of its progress now and then: there the loop gets its turn.

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from netbuilder.codegen.expressions import literal
 from netbuilder.codegen.wrap import WIDTH, wrap
+from tests.drawings import RUFF
 
 NAME = st.builds(lambda stem, length: (stem * 36)[:length], st.sampled_from(["a", "fc1_", "xy"]), st.integers(1, 36))
 NAMES = st.lists(NAME, min_size=1, max_size=9)
 FOLDER = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=90)
 VALUE = st.one_of(
     st.integers(-(10**9), 10**9),
-    st.floats(allow_nan=False, allow_infinity=False),
+    st.floats(-1e9, 1e9),
     st.booleans(),
     st.tuples(*[st.integers(0, 10**6)] * 2),
     st.lists(st.integers(1, 10**9), max_size=8).map(tuple),
@@ -46,8 +46,8 @@ def statements(draw: st.DrawFn) -> str:
         f"        {name} = {' + '.join([name, *names])}",
         f"        {name} = torch.cat(({', '.join([name, *names])}), {draw(st.integers(-8, 8))})",
         f"    {name} = F.cross_entropy({draw(arguments([name, names[0]]))})",
-        f"    {', '.join([name, *names])} = batch",
-        f"    {', '.join([name, *names])} = model({listed})",
+        "    image, label = batch",
+        f"    {', '.join(f'output{i + 1}' for i in range(draw(st.integers(1, 12))))} = model({listed})",
         f"    return {listed}",
         f"    return {' + '.join(names)}",
         f"    return {' + '.join(f'{literal(abs(draw(st.floats(0, 1e9))))} * {each}' for each in names)}",
@@ -64,8 +64,14 @@ def entries(draw: st.DrawFn) -> str:
 
 
 def _formatted(text: str) -> str:
-    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "-"]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        [RUFF, "format", "--isolated", "--no-cache", "-"],
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
     assert done.returncode == 0, done.stderr + text
     return done.stdout
 

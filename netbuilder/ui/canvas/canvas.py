@@ -216,13 +216,17 @@ class Canvas(View):
         self.select([node.id for node in nodes])
 
     def add_block(self, block_name: str, params: Mapping[str, object] | None = None, at: QPointF | None = None) -> None:
-        """Place a block in the middle of the view, or of `at`, clear of other cards, and select it."""
+        """Place a block below the selected one, else in the middle of the view, or of `at`, and select it."""
         if block_name not in CATALOG:
             self.refused.emit(Refused("This version has no block {block}.", block=block_name).sentence)
             return
         middle = self.camera.center if at is None else at
-        x, y = self.items_scene.rows.free_place(middle.x() - CARD_WIDTH / 2, middle.y() - CARD_HEIGHT / 2)
-        self.place(block_name, x, y, params)
+        x, y = middle.x() - CARD_WIDTH / 2, middle.y() - CARD_HEIGHT / 2
+        chosen = [self.document.graph.nodes[key] for key in self.selected() if key in self.document.graph.nodes]
+        if at is None and len(chosen) == 1:
+            x, y = chosen[0].x, chosen[0].y + CARD_HEIGHT + GAP
+        self.place(block_name, *self.items_scene.rows.free_place(x, y), params)
+        self.reveal(self.selected()[0])
 
     def place(self, block: str, x: int, y: int, params: Mapping[str, object] | None = None) -> None:
         """Place a block with its top left corner there, and select it."""

@@ -1,0 +1,85 @@
+"""Trainings for tests, done in this process, and what they left."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import safetensors.torch
+from torch import Tensor
+
+from netbuilder.bridge.messages import Ended, Progress
+from netbuilder.bridge.run_folder import About, RunReader
+from netbuilder.engine.run import Control
+from netbuilder.engine.trainer import Trainer
+from netbuilder.graph.graph import Graph
+from tests.drawings import draw
+
+DIGITS = draw(
+    """
+    digits Digits
+    conv1 Conv2d out_channels=4
+    relu ReLU
+    flatten Flatten
+    dropout Dropout p=0.1
+    fc Linear
+    loss CrossEntropyLoss
+    accuracy Accuracy
+    digits.image > conv1 > relu > flatten > dropout > fc > loss
+    fc > accuracy
+    digits.label > loss.target
+    digits.label > accuracy.target
+    """,
+    epochs=2,
+    seed=5,
+    learning_rate=0.01,
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    """A run that is over."""
+
+    folder: Path
+    ended: Ended
+    told: list[Progress]
+    about: About | None
+    steps: list[array[float]]
+    epochs: list[array[float]]
+
+    @property
+    def sentence(self) -> str:
+        return str(self.ended.sentence)
+
+    @property
+    def checkpoints(self) -> list[Path]:
+        return sorted((self.folder / "checkpoints").glob("*"))
+
+    def weights(self) -> dict[str, Tensor]:
+        """The weights of the newest checkpoint."""
+        return safetensors.torch.load_file(self.checkpoints[-1] / "model.safetensors")
+
+
+def train(
+    graph: Graph,
+    folder: Path,
+    base: Path = Path(),
+    device: str = "cpu",
+    control: Control | None = None,
+    tell: Callable[[Progress], None] | None = None,
+) -> Done:
+    """Train a drawing; the folder is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told: list[Progress] = []
+
+    def hear(progress: Progress) -> None:
+        told.append(progress)
+        if tell is not None:
+            tell(progress)
+
+    ended = Trainer().run(graph, base, folder, device, control or Control(), hear)
+    reader = RunReader(folder)
+    steps, epochs = reader.news()
+    return Done(folder, ended, told, reader.about, steps, epochs)

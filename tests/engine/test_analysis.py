@@ -1,0 +1,276 @@
+"""What the analysis says: problems in words, fixes that mend, prices, and the same answer however it was reached."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from netbuilder.blocks.sentence import Refused
+from netbuilder.bridge.messages import Analysis
+from netbuilder.bridge.reports import Problem
+from netbuilder.engine.analysis import Analyst, analyse
+from netbuilder.graph import commands
+from netbuilder.graph.document import Document
+from netbuilder.graph.graph import Graph
+from netbuilder.graph.records import Edit
+from tests.drawings import CLASSIFIER, draw, example
+from tests.graph.helpers import graphs, params, possible_wires
+
+
+def _said(text: str, folder: Path = Path()) -> list[tuple[str | None, str, str]]:
+    """Node, level and sentence of each problem of a drawing."""
+    return [(p.node, p.level, str(p.sentence)) for p in analyse(draw(text), folder).all_problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "node", "sentence"),
+    [
+        ("fc Linear\nin0 Input\nadd Add\nin0 > fc > add", "add", "add: the input “input2” has no wire."),
+        ("relu ReLU", "relu", "relu: the input “input” has no wire."),
+        (
+            "in0 Input shape=1,4,4\nconv Conv2d kernel_size=5\nin0 > conv",
+            "conv",
+            "conv cannot take N×1×4×4: its kernel is larger than the picture that comes in.",
+        ),
+        (
+            "in0 Input shape=1,4,4\npool MaxPool2d kernel_size=5\nin0 > pool",
+            "pool",
+            "pool cannot take N×1×4×4: its kernel is larger than the picture that comes in.",
+        ),
+        (
+            "digits Digits\nfc Linear\nloss CrossEntropyLoss\ndigits.image > fc > loss\ndigits.label > loss.target",
+            "loss",
+            "loss takes one row of numbers per sample (N×C), gets N×1×8×10: put a Flatten before the first Linear.",
+        ),
+        (
+            CLASSIFIER.replace("fc2 Linear", "fc2 Linear out_features=9"),
+            "loss",
+            "loss: the labels have 10 classes, but there are scores for 9 only.",
+        ),
+        (
+            "r RandomTensors\nfc Linear out_features=5\nloss MSELoss\nr.x > fc > loss\nr.y > loss.target",
+            "loss",
+            "loss compares N×5 with N×10: the shapes must be the same.",
+        ),
+        (
+            "in0 Input dtype=int64\nfc Linear\nin0 > fc",
+            "fc",
+            "fc: the input “input” takes float32 numbers, gets int64.",
+        ),
+        (
+            CLASSIFIER + "tanh Tanh\nfc1 > tanh",
+            "tanh",
+            "Nothing takes the output of tanh: wire it on, add an Output, or delete it.",
+        ),
+        (
+            "r RandomTensors\nfc Linear\nmore Linear\nloss MSELoss\nr.x > fc > loss\nr.y > more > loss.target",
+            "more",
+            "more is computed from the target, so it cannot be a layer of the network.",
+        ),
+        ("in0 Input shape=3\nconv Conv2d\nin0 > conv", "conv", "conv takes pictures (N×C×H×W), gets N×3."),
+        ("digits Digits", None, "There is no layer yet: drag one in from the left."),
+        (
+            "in0 Input shape=3\nin1 Input shape=4\nadd Add\nin0 > add\nin1 > add.input2",
+            "add",
+            "add cannot take N×3, N×4 with these parameters.",
+        ),
+        (
+            "digits Digits\nfc Linear\nout Output\ndigits.image > fc\ndigits.image > out",
+            "out",
+            "out returns something that no layer of the network computes.",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_where_it_is(text: str, node: str | None, sentence: str) -> None:
+    assert (node, "error", sentence) in _said(text)
+
+
+def test_the_examples_have_no_problems_and_nothing_is_wrong_with_nothing() -> None:
+    for name in ("digits", "two_layer_net"):
+        analyst = analyse(example(name), Path())
+        assert not analyst.all_problems and not analyst.obstacles
+    assert analyse(Graph(), Path()).all_problems == []
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "sentence"),
+    [
+        (CLASSIFIER.replace("out_features=32", "in_features=320"), "fc1", "fc1 expects 320 features, gets 64."),
+        (
+            "in0 Input\nconv Conv2d in_channels=3\nin0 > conv",
+            "conv",
+            "conv expects 3 channels, gets 1.",
+        ),
+        ("in0 Input\nnorm BatchNorm2d num_features=3\nin0 > norm", "norm", "norm expects 3 features, gets 1."),
+    ],
+)  # fmt: skip
+def test_a_pinned_size_that_is_wrong_is_mended_by_its_fix(text: str, key: str, sentence: str) -> None:
+    document = Document(draw(text))
+    (problem,) = analyse(document.graph, Path()).reports[key].problems
+    assert str(problem.sentence) == sentence
+    assert problem.fix is not None and problem.fix.node == key
+    size = sentence.rstrip(".").rpartition(" ")[2]
+    assert str(problem.fix.label) == f"Use {size}"
+    before = document.graph
+    document.commit(commands.set_params(document.graph, key, problem.fix.params), str(problem.fix.label))
+    after = analyse(document.graph, Path())
+    assert after.all_problems == []
+    assert after.module.complete
+    assert document.undo() == f"Use {size}"
+    assert document.graph == before
+
+
+def test_a_missing_folder_is_a_warning_and_the_code_is_complete(tmp_path: Path) -> None:
+    text = CLASSIFIER.replace("Digits", "MNIST folder=data/none")
+    expected = ("digits", "warning", f"digits: the folder {tmp_path / 'data/none'} is not there.")
+    assert _said(text, tmp_path) == [expected]
+    analyst = analyse(draw(text), tmp_path)
+    assert analyst.module.complete and analyst.script.complete
+    (tmp_path / "data/none").mkdir(parents=True)
+    assert _said(text, tmp_path) == []
+
+
+def test_a_layer_of_the_objective_written_as_a_module_is_warned_of() -> None:
+    text = "r RandomTensors\nfc Linear\ntanh Tanh\nloss MSELoss\nr.x > fc > loss\nr.y > tanh > loss.target"
+    graph = draw(text)
+    assert analyse(graph, Path()).all_problems == []
+    analyst = analyse(graph.apply(commands.set_written(graph, "tanh", "module")), Path())
+    said = [(p.node, p.level, str(p.sentence)) for p in analyst.all_problems]
+    assert said == [("tanh", "warning", "tanh is computed from the target, so it is written as a function.")]
+    assert "    tanh = torch.tanh(y)\n" in analyst.script.text
+    assert "tanh" not in analyst.module.text
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        (CLASSIFIER, []),
+        (
+            "in0 Input shape=4\nfc Linear\nin0 > fc",
+            [
+                "There is no data: add a data block and wire it to the network.",
+                "There is no loss: add one and wire it to the network's output and the target.",
+                "in0 has no data: wire a data block in its place.",
+            ],
+        ),
+        (CLASSIFIER + "more Digits", ["There are 2 data blocks: training takes one."]),
+    ],
+)
+def test_what_keeps_a_sound_drawing_from_training_is_said(text: str, sentences: list[str]) -> None:
+    analyst = analyse(draw(text), Path())
+    assert analyst.all_problems == []
+    assert [str(sentence) for sentence in analyst.obstacles] == sentences
+    assert analyst.module.complete
+
+
+@pytest.mark.parametrize(
+    "text", ["more Digits", "in0 Input shape=10\nadd Add\nfc2 > add\nin0 > add.input2\nadd > loss"]
+)
+def test_a_script_that_could_not_run_is_not_complete(text: str) -> None:
+    analyst = analyse(draw(CLASSIFIER + text), Path())
+    assert analyst.obstacles
+    assert not analyst.script.complete
+
+
+def test_mnist_convnet_is_priced_as_by_hand() -> None:
+    analyst = analyse(example("mnist_convnet"), Path())
+    reports = analyst.reports
+    parameters = {"conv1": 10 * 25 + 10, "conv2": 20 * 10 * 25 + 20, "fc1": 320 * 50 + 50, "fc2": 50 * 10 + 10}
+    work = {"conv1": 24 * 24 * 10 * 25, "conv2": 8 * 8 * 20 * 10 * 25, "fc1": 320 * 50, "fc2": 50 * 10}
+    for key, report in reports.items():
+        assert report.parameters == parameters.get(key, 0)
+        assert report.multiply_adds == work.get(key, 0)
+    assert sum(report.parameters for report in reports.values()) == 21_840
+    assert sum(report.multiply_adds for report in reports.values()) == 144_000 + 320_000 + 16_000 + 500
+
+
+def test_gigantic_layers_are_priced_and_never_allocated() -> None:
+    analyst = analyse(
+        draw(f"in0 Input shape=1000\na Linear out_features={10**9}\nb Linear out_features={10**9}\nin0 > a > b"), Path()
+    )
+    assert analyst.all_problems == []
+    assert analyst.reports["a"].parameters == 1000 * 10**9 + 10**9
+    assert analyst.reports["b"].parameters == 10**18 + 10**9
+    assert analyst.reports["b"].outputs["output"].shape == ("N", 10**9)
+    assert analyst.reports["a"].multiply_adds == 1000 * 10**9
+
+
+class Told:
+    """What the window would know, having heard only the messages."""
+
+    def __init__(self) -> None:
+        self.reports: dict[str, object] = {}
+        self.problems: tuple[Problem, ...] = ()
+        self.texts = ["", ""]
+
+    def hear(self, message: Analysis) -> None:
+        for key in message.removed:
+            self.reports.pop(key, None)
+        self.reports |= message.changed
+        self.problems = message.problems
+        sources = (message.module, message.script)
+        self.texts = [old if new is None else new.text for old, new in zip(self.texts, sources, strict=True)]
+
+
+def _same(analyst: Analyst, told: Told, graph: Graph) -> None:
+    fresh = analyse(graph, Path())
+    assert analyst.graph == graph
+    assert analyst.reports == fresh.reports == told.reports
+    assert analyst.problems == fresh.problems == told.problems
+    assert analyst.obstacles == fresh.obstacles
+    assert (analyst.module, analyst.script) == (fresh.module, fresh.script)
+    assert told.texts == [fresh.module.text, fresh.script.text]
+
+
+def _any_edit(draw: st.DrawFn, graph: Graph) -> Edit:
+    key = draw(st.sampled_from(sorted(graph.nodes) or [""]))
+    what = draw(st.sampled_from(["add", "connect", "connect", "set", "delete", "wire", "rename", "project"]))
+    try:
+        if what == "add":
+            block = draw(st.sampled_from(["Linear", "Conv2d", "Digits", "Flatten", "Add", "CrossEntropyLoss"]))
+            return commands.add_node(graph, block, 0, draw(st.integers(0, 999)))
+        if what == "connect" and (ends := possible_wires(graph)):
+            return commands.connect(graph, *draw(st.sampled_from(ends)))
+        if what == "set" and key:
+            return commands.set_params(graph, key, draw(params(graph.nodes[key].block)))
+        if what == "delete" and key:
+            return commands.delete(graph, [key])
+        if what == "wire" and graph.wires:
+            return commands.disconnect(graph, [draw(st.sampled_from(sorted(graph.wires)))])
+        if what == "rename" and key:
+            return commands.rename(graph, key, draw(st.sampled_from(["a", "class", "x"])))
+    except Refused:
+        return {}
+    return commands.set_project(graph, draw(st.sampled_from(["module", "function"])))
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_edit_by_edit_it_knows_what_it_would_know_from_scratch(data: st.DataObject) -> None:
+    document = Document(data.draw(st.one_of(graphs(), st.just(draw(CLASSIFIER)))))
+    analyst, told = Analyst(), Told()
+    told.hear(analyst.open(document.graph, Path()))
+    document.watch(lambda edit: told.hear(analyst.change(edit)))
+    for _ in range(data.draw(st.integers(1, 6))):
+        what = data.draw(st.sampled_from(["edit", "edit", "edit", "undo", "redo"]))
+        if what == "undo":
+            document.undo()
+        elif what == "redo":
+            document.redo()
+        else:
+            document.commit(_any_edit(data.draw, document.graph), "edit")
+        _same(analyst, told, document.graph)
+    while document.undo():
+        pass
+    _same(analyst, told, document.graph)
+
+
+def test_another_drawing_takes_all_of_the_first_away() -> None:
+    analyst, told = Analyst(), Told()
+    told.hear(analyst.open(draw(CLASSIFIER), Path()))
+    told.hear(analyst.open(draw("relu ReLU"), Path()))
+    _same(analyst, told, draw("relu ReLU"))
+    assert set(told.reports) == {"relu"}
