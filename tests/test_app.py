@@ -20,7 +20,7 @@ from netbuilder.bridge.run_folder import RunReader
 from netbuilder.engine.analysis import analyse
 from netbuilder.graph import commands
 from netbuilder.graph.files import load, save
-from tests.drawings import CLASSIFIER, EXAMPLES, ROOT, draw, example, run_alone
+from tests.drawings import CLASSIFIER, EXAMPLES, ROOT, draw, example
 
 Capture = pytest.CaptureFixture[str]
 COMMANDS = {
@@ -153,12 +153,6 @@ def test_export_writes_what_the_window_shows(kind: str, tmp_path: Path, capsys: 
     assert target.read_text("utf-8") == wanted
     assert capsys.readouterr().out == f"{target}: {len(wanted.splitlines())} lines\n"
     assert [path.name for path in tmp_path.iterdir()] == ["out.py"]
-
-
-def test_an_exported_script_trains_alone(project: Path, tmp_path: Path) -> None:
-    assert main(["export", str(project), "-o", str(tmp_path / "out.py"), "--to", "script"]) == 0
-    printed = run_alone(tmp_path / "out.py", tmp_path / "empty")
-    assert re.search(r"^step 23 of 23: loss \S+, validation loss \S+, validation accuracy \S+$", printed, re.MULTILINE)
 
 
 def _refused(capsys: Capture, arguments: list[str], sentence: str) -> None:

@@ -60,6 +60,12 @@ def _outs(graph: Graph) -> list[Out]:
     return [(node.id, port.name) for node in graph.order for port in node.type.outputs]
 
 
+def _ends(graph: Graph) -> list[Out]:
+    """What layers give that nothing takes."""
+    layers = [node.id for node in graph.order if node.type.role == "layer"]
+    return [(key, "output") for key in layers if not graph.wires_out_of(key)]
+
+
 def _try(analyst: Analyst, graph: Graph, block: str, params: Mapping[str, Value], sources: list[Out]) -> Graph:
     """The drawing with this block wired on, or as it was where the block does not fit there."""
     edit = commands.add_node(graph, block, 0, 64 * len(graph.nodes), params)
@@ -92,10 +98,14 @@ def drawings(draw: st.DrawFn) -> Graph:
         free = [out for out in _outs(graph) if out[1] != "y"]
         number = len(CATALOG[block].input_ports(params))
         graph = _try(analyst, graph, block, params, [draw(st.sampled_from(free[-4:])) for _ in range(number)])
-    ends = [
-        (node.id, "output") for node in graph.order if node.type.role == "layer" and not graph.wires_out_of(node.id)
-    ]
     target = next(((node.id, "y") for node in graph.order if node.type.role == "data"), None)
+    if target is not None:
+        last = _ends(graph)[-1] if _ends(graph) else (target[0], "x")
+        for block, params in (("Flatten", {}), ("Linear", {"out_features": 4})):
+            after = _try(analyst, graph, block, params, [last])
+            last = next(((key, "output") for key in after.nodes if key not in graph.nodes), last)
+            graph = after
+    ends = _ends(graph)
     if target is not None:
         for end in ends:
             graph = _try(analyst, graph, "MSELoss", draw(st.sampled_from([{}, {"weight": 0.5}])), [end, target])
@@ -217,5 +227,5 @@ def test_what_is_written_is_what_was_drawn(tmp_path: Path) -> None:
 
     check()
     assert sum(held) > 150
-    assert sum(name.startswith("s") for name in texts) > 15
+    assert sum(name.startswith("s") for name in texts) > 50
     assert_formatted(texts, tmp_path / "texts")

@@ -6,6 +6,7 @@ Pictures of every stage are left in FOLDER. Any step that does not lead where it
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import time
@@ -119,7 +120,7 @@ def journey(person: Person, folder: Path) -> None:
         person.drag(person.in_palette(block), place, "dragging_in" if i == 1 else "")
     person.wait(lambda: len(graph().nodes) == 6, "six blocks on the canvas")
     chain = ["digits", "conv1", "relu1", "flatten1", "fc1", "loss"]
-    for i, (source, target) in enumerate(zip(chain, chain[1:], strict=False)):
+    for i, (source, target) in enumerate(itertools.pairwise(chain)):
         output = "image" if source == "digits" else "output"
         start, end = person.port(source, output, True), person.port(target, "input", False)
         person.drag(start, end, "wiring" if i == 0 else "")
@@ -169,7 +170,7 @@ def journey(person: Person, folder: Path) -> None:
     window.tabs.setCurrentWidget(window.code)
     person.look("code")
     done = subprocess.run([sys.executable, "-I", str(target)], capture_output=True, text=True, cwd=folder, check=False)
-    if done.returncode or "validation accuracy" not in done.stdout and "validation loss" not in done.stdout:
+    if done.returncode or "validation loss" not in done.stdout:
         raise SystemExit(f"the exported script failed: {done.stdout}{done.stderr}")
 
 

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from netbuilder.graph.files import load
 from netbuilder.graph.graph import Graph
 from netbuilder.places import examples
 from netbuilder.ui.canvas import BLOCK_MIME
+from netbuilder.ui.canvas.geometry import CARD_HEIGHT
 from netbuilder.ui.window import Window
 
 PATIENCE = 60_000
@@ -123,9 +124,10 @@ def test_from_an_empty_drawing_to_a_trained_network_and_its_code(
     ):
         document.commit(commands.connect(document.graph, *wire), "Wire")
     # Something is wrong: it is said on the node and in the list, and Train does not start.
-    said: Callable[[], bool] = lambda: any(
-        "Flatten" in str(p.sentence) for p in window.findings.problems(document.graph)
-    )  # noqa: E731
+
+    def said() -> bool:
+        return any("Flatten" in str(problem.sentence) for problem in window.findings.problems(document.graph))
+
     qtbot.waitUntil(said, timeout=PATIENCE)
     assert window.problems.count > 0
     QTest.mouseClick(window.top.train_button, Qt.MouseButton.LeftButton)
@@ -266,6 +268,15 @@ def test_an_example_opens_as_a_copy(window: Window) -> None:
     assert not window.project.document.edited
 
 
+def test_a_block_from_the_palette_goes_below_the_selected_one(window: Window) -> None:
+    window.palette_panel.chosen.emit("Conv2d")
+    window.palette_panel.chosen.emit("ReLU")
+    conv, relu = window.project.document.graph.order
+    assert (relu.block, relu.x) == ("ReLU", conv.x)
+    assert conv.y + CARD_HEIGHT < relu.y < conv.y + 2 * CARD_HEIGHT
+    assert window.canvas.selected() == [relu.id]
+
+
 def test_undo_says_what_it_takes_back(window: Window) -> None:
     drop(window, "Conv2d", 0, 0)
     assert "conv" in window.actions_by_id["undo"].text().lower()
@@ -304,7 +315,10 @@ def test_choosing_code_chooses_its_node_and_the_other_way_round(shown: Window, q
     window = shown
     window.project.show(Graph(), None)
     small_net(window)
-    has_code: Callable[[], bool] = lambda: window.code.source is not None and "self.fc1" in window.code.source.text  # noqa: E731
+
+    def has_code() -> bool:
+        return window.code.source is not None and "self.fc1" in window.code.source.text
+
     qtbot.waitUntil(has_code, timeout=PATIENCE)
     window.code.node_chosen.emit("fc1")
     assert window.canvas.selected() == ["fc1"]

@@ -28,7 +28,7 @@ from netbuilder.graph.records import Edit, Node
 from netbuilder.ui.canvas import keys
 from netbuilder.ui.canvas.drops import BlockDrops
 from netbuilder.ui.canvas.edges import EdgeScroll
-from netbuilder.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GRID, snap
+from netbuilder.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GAP, GRID, snap
 from netbuilder.ui.canvas.gestures import Gesture, Idle, MoveNodes, Pan, Pointer, RubberBand
 from netbuilder.ui.canvas.look import Look
 from netbuilder.ui.canvas.scene import Scene
