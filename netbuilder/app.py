@@ -28,6 +28,8 @@ commands:
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the arguments say; the exit code is 0, 1 for problems found, 2 for what cannot be done."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    # Threads of torch that spin while they wait slow a busy computer to a crawl; set before torch is imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         if arguments and arguments[0] in _COMMANDS:
             return _COMMANDS[arguments[0]](arguments[1:])
@@ -96,13 +98,21 @@ def _demo_in_terminal() -> int:
     project = examples() / "digits.netb"
     graph = load(project)
     ended = terminal.train(graph, project.parent, _new_run(graph.main.name), "cpu")
-    target = Path("digits_demo.py")
     source = terminal.code(analyse(graph, project.parent), "script")
-    if target.exists() and target.read_text("utf-8", "replace") != source.text:
-        raise Refused("{file} is there already and differs: move it away to get the code.", file=str(target))
+    target = _not_other(Path("digits_demo.py"), source.text)
     write(source.text, target)
     print(f"The code: {target} (run it with: python {target})")
     return 0 if ended.state == "finished" else 1
+
+
+def _not_other(target: Path, text: str) -> Path:
+    """The path, numbered if need be so that no file with another text is overwritten."""
+    number = 1
+    found = target
+    while found.exists() and found.read_bytes() != text.encode():
+        number += 1
+        found = target.with_stem(f"{target.stem}_{number}")
+    return found
 
 
 def _new_run(name: str) -> Path:

@@ -69,12 +69,14 @@ def summary_line(template: str, values: dict[str, Value]) -> str:
     """Fill a block's summary template the way a card shows it: sizes as 5×5, unknown ones as a question mark."""
 
     def text(name: str, value: Value) -> str:
+        if isinstance(value, tuple) and name == "stride" and len(set(value)) == 1:
+            return str(value[0])
         if isinstance(value, tuple):
             return "×".join(str(v) for v in value)
         if name == "kernel_size":
             return f"{value}×{value}"
         if name == "stride" and value is None:
-            return text("", values.get("kernel_size"))
+            return text("stride", values.get("kernel_size"))
         return "?" if value is None else str(value)
 
     return template.format(**{name: text(name, value) for name, value in values.items()})

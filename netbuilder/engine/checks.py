@@ -137,6 +137,13 @@ def place(node: Node, plan: Plan) -> list[Problem]:
             found.append(_unused(node))
     if node in plan.network and not wires and (node.id, block.outputs[0].name) not in plan.outputs:
         found.append(_unused(node))
+    if block.role == "metric" and plan.data and not plan.data[0].type.validated:
+        words = say(
+            "{node} is measured on samples kept aside, and {data} keeps none: it will not be shown.",
+            node=node.name,
+            data=plan.data[0].name,
+        )
+        found.append(Problem(node.id, words, level="warning"))
     if block.role == "output":
         inside = {n.id for n in plan.network}
         if any(wire.source not in inside for wire in plan.graph.wires_into(node.id).values()):

@@ -31,6 +31,7 @@ def text_font() -> QFont:
     font = QFont(FAMILY)
     font.setPixelSize(PIXELS)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setFeature(QFont.Tag("calt"), 0)  # Inter would show the file lenet_5x5 as lenet_5×5
     return font
 
 
