@@ -322,11 +322,12 @@ def test_the_demo_without_a_window_trains_and_keeps_what_is_there(
     monkeypatch.chdir(tmp_path)
     code = tmp_path / "digits_demo.py"
     code.write_text("mine", "utf-8")
-    assert main(["demo", "--no-window"]) == 2
-    captured = capsys.readouterr()
-    assert "Finished after 690 steps." in captured.out
-    assert captured.err == ("netbuilder: digits_demo.py is there already and differs: move it away to get the code.\n")
+    assert main(["demo", "--no-window"]) == 0
+    printed = capsys.readouterr().out
+    assert "Finished after 690 steps." in printed
+    assert printed.endswith("The code: digits_demo_2.py (run it with: python digits_demo_2.py)\n")
     assert code.read_text("utf-8") == "mine"
+    assert "class DigitsNet" in (tmp_path / "digits_demo_2.py").read_text("utf-8")
 
 
 def test_a_window_without_a_display_is_refused_in_one_sentence(

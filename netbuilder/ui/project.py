@@ -25,10 +25,10 @@ class Project(QObject):
     said = Signal(object)
     folder_moved = Signal()
 
-    def __init__(self, settings: QSettings, window: QWidget) -> None:
+    def __init__(self, document: Document, settings: QSettings, window: QWidget) -> None:
         super().__init__(window)
         self._settings, self._window = settings, window
-        self.document = Document()
+        self.document = document
         self.path: Path | None = None
         self._name = ""
         self._folder = Path.home()

@@ -1,4 +1,4 @@
-"""The window: puts the panels together and carries what one says to the others."""
+"""What the window does: carries what one panel says to the others, to the file, and to the engine."""
 
 from __future__ import annotations
 
@@ -6,120 +6,50 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QMessageBox, QTabWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from netbuilder import __version__
 from netbuilder.blocks.sentence import Refused, Sentence, say
 from netbuilder.bridge.messages import Analysis, Ended, Ready
 from netbuilder.bridge.reports import Fix, Source
 from netbuilder.graph import commands
+from netbuilder.graph.document import Document
 from netbuilder.graph.records import Edit
-from netbuilder.ui import actions, style
-from netbuilder.ui.canvas import Canvas
-from netbuilder.ui.code_panel import CodePanel
+from netbuilder.ui import actions
 from netbuilder.ui.engine_link import EngineLink
 from netbuilder.ui.findings import Findings
-from netbuilder.ui.inspector import Inspector
-from netbuilder.ui.log_panel import LogPanel
-from netbuilder.ui.notice import Notice
-from netbuilder.ui.palette import Palette
-from netbuilder.ui.plots.training_panel import TrainingPanel
-from netbuilder.ui.problems import Problems
+from netbuilder.ui.frame import Frame
 from netbuilder.ui.project import Project, example_files
 from netbuilder.ui.run_control import RunControl
-from netbuilder.ui.status import Status
 from netbuilder.ui.text import words
-from netbuilder.ui.theme import DARK, LIGHT, Theme
-from netbuilder.ui.top_bar import TopBar
-
-_STATE_VERSION = 1
 
 
-class Window(QMainWindow):
-    """Everything that is on the screen."""
+class Window(Frame):
+    """What the window does."""
 
     first_shown = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.settings = QSettings("netbuilder", "netbuilder")
-        style.load_fonts()
-        self.theme = self._wanted_theme()
-        self._apply_style()  # before there are widgets, so that all are made in the right font
-        self.project = Project(self.settings, self)
+        document = Document()
+        super().__init__(document)
+        self.project = Project(document, self.settings, self)
         self.engine = EngineLink(self)
         self.runs = RunControl(self.engine, self)
         self.findings = Findings()
         self._train_wanted = False
+        self._place: QPointF | None = None
         self._stop_watching = self.project.document.watch(self._edited)
-        self._make_panels()
-        self._arrange()
         self._make_actions()
         self._connect_panels()
         self._connect_engine()
         actions.tint(self.actions_by_id, self.theme)
-        self._restore()
+        self.restore_state()
+        self._show_run_state("idle")
         self._show_document()
 
     # Putting it together.
-
-    def _make_panels(self) -> None:
-        document = self.project.document
-        self.top = TopBar(self.theme)
-        self.canvas = Canvas(document, self.theme)
-        self.notice = Notice(self.theme, self.canvas)
-        self.palette_panel = Palette(self.theme)
-        self.inspector = Inspector(document, self.theme)
-        self.training = TrainingPanel(self.theme)
-        self.code = CodePanel(self.theme)
-        self.problems = Problems(self.theme)
-        self.log = LogPanel()
-        self.status = Status()
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        for widget, title in (
-            (self.training, self.tr("Training")),
-            (self.code, self.tr("Code")),
-            (self.problems, self.tr("Problems")),
-            (self.log, self.tr("Log")),
-        ):
-            self.tabs.addTab(widget, title)
-
-    def _arrange(self) -> None:
-        room = QGuiApplication.primaryScreen().availableSize()
-        self.resize(min(1760, room.width() * 24 // 25), min(1120, room.height() * 24 // 25))
-        bar = QToolBar(self.tr("Training bar"))
-        bar.setObjectName("bar")
-        bar.setMovable(False)
-        bar.addWidget(self.top)
-        bar.toggleViewAction().setVisible(False)
-        self.addToolBar(bar)
-        self.setCentralWidget(self.canvas)
-        self.setStatusBar(self.status)
-        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks)
-        areas = Qt.DockWidgetArea
-        self.docks = {
-            "blocks": self._dock("blocks", self.tr("Blocks"), self.palette_panel, areas.LeftDockWidgetArea),
-            "inspector": self._dock("inspector", self.tr("Inspector"), self.inspector, areas.RightDockWidgetArea),
-            "below": self._dock("below", self.tr("Plots and code"), self.tabs, areas.BottomDockWidgetArea),
-        }
-        for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
-            self.setCorner(corner, areas.BottomDockWidgetArea)
-        self.resizeDocks([self.docks["blocks"], self.docks["inspector"]], [230, 300], Qt.Orientation.Horizontal)
-        self.resizeDocks(
-            [self.docks["below"]], [max(200, min(280, self.height() * 27 // 100))], Qt.Orientation.Vertical
-        )
-
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title)
-        dock.setObjectName(name)
-        dock.setTitleBarWidget(QWidget())
-        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
 
     def _make_actions(self) -> None:
         do: dict[str, Callable[[], object]] = {
@@ -164,7 +94,7 @@ class Window(QMainWindow):
             action = menus["theme"].addAction(text)
             action.setCheckable(True)
             action.setChecked(name == chosen)
-            action.triggered.connect(partial(self._choose_theme, name))
+            action.triggered.connect(partial(self.choose_theme, name))
             group.addAction(action)
         for dock in self.docks.values():
             menus["panels"].addAction(dock.toggleViewAction())
@@ -177,7 +107,8 @@ class Window(QMainWindow):
         self.project.said.connect(self.notice.info)
         for panel in (self.canvas, self.inspector, self.runs):
             panel.refused.connect(self.notice.warn)
-        self.palette_panel.chosen.connect(self.canvas.add_block)
+        self.palette_panel.chosen.connect(self._add_block)
+        self.canvas.search_asked.connect(self._find_block)
         self.canvas.selection_changed.connect(self._select)
         self.canvas.activated.connect(lambda _: self.inspector.setFocus())
         self.canvas.zoom_changed.connect(self.status.show_zoom)
@@ -203,7 +134,7 @@ class Window(QMainWindow):
         self.runs.progressed.connect(self.top.show_progress)
         self.runs.began.connect(self._run_began)
         self.runs.ended.connect(self._run_ended)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.set_theme(self._wanted_theme()))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.set_theme(self.wanted_theme()))
 
     # The document.
 
@@ -367,9 +298,17 @@ class Window(QMainWindow):
         self.docks["inspector"].show()
         self.canvas.select([])
 
-    def _find_block(self) -> None:
+    def _find_block(self, place: QPointF | None = None) -> None:
+        """Let the person search for a block; `place` is where the next one goes, if they pointed somewhere."""
+        self._place = place
         self.docks["blocks"].show()
         self.palette_panel.focus_search()
+
+    def _add_block(self, block: str) -> None:
+        self.canvas.add_block(block, at=self._place)
+        if self._place is not None:
+            self._place = None
+            self.canvas.setFocus()
 
     def _fill_recent(self, menu: QMenu) -> None:
         menu.clear()
@@ -387,48 +326,6 @@ class Window(QMainWindow):
         box.setInformativeText(self.tr("Draw a neural network, train it, and take its PyTorch code away."))
         box.exec()
 
-    def _wanted_theme(self) -> Theme:
-        chosen = self.settings.value("theme", "system")
-        if chosen == "system":
-            light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
-            return LIGHT if light else DARK
-        return LIGHT if chosen == "light" else DARK
-
-    def _choose_theme(self, name: str) -> None:
-        self.settings.setValue("theme", name)
-        self.set_theme(self._wanted_theme())
-
-    def set_theme(self, theme: Theme) -> None:
-        """Show everything in these colours."""
-        self.theme = theme
-        self._apply_style()
-        for panel in (
-            self.top,
-            self.canvas,
-            self.notice,
-            self.palette_panel,
-            self.inspector,
-            self.training,
-            self.code,
-            self.problems,
-        ):
-            panel.set_theme(theme)
-        actions.tint(self.actions_by_id, theme)
-
-    def _apply_style(self) -> None:
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        style.apply(application, self.theme)
-
-    def _restore(self) -> None:
-        geometry, state = self.settings.value("geometry"), self.settings.value("state")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        if isinstance(state, QByteArray):
-            self.restoreState(state, _STATE_VERSION)
-        self.tabs.setCurrentIndex(int(str(self.settings.value("tab", 0))))
-        self._show_run_state("idle")
-
     def showEvent(self, event: QShowEvent) -> None:
         """Start the engine once the window is there."""
         super().showEvent(event)
@@ -445,9 +342,7 @@ class Window(QMainWindow):
         if not self.project.may_leave():
             event.ignore()
             return
-        self.settings.setValue("geometry", self.saveGeometry())
-        self.settings.setValue("state", self.saveState(_STATE_VERSION))
-        self.settings.setValue("tab", self.tabs.currentIndex())
+        self.keep_state()
         self.training.set_live(False)
         self.engine.close()
         event.accept()

@@ -277,6 +277,21 @@ def test_a_block_from_the_palette_goes_below_the_selected_one(window: Window) ->
     assert window.canvas.selected() == [relu.id]
 
 
+def test_tab_asks_for_a_block_and_enter_places_it(window: Window) -> None:
+    QTest.keyClick(window.canvas, Qt.Key.Key_Tab)
+    QTest.keyClicks(window.palette_panel.search, "batch")
+    QTest.keyClick(window.palette_panel.search, Qt.Key.Key_Return)
+    assert [node.block for node in window.project.document.graph.order] == ["BatchNorm2d"]
+
+
+def test_a_double_click_on_the_empty_says_where_the_next_block_goes(window: Window) -> None:
+    window.canvas.search_asked.emit(QPointF(400, 240))
+    window.palette_panel.chosen.emit("ReLU")
+    (node,) = window.project.document.graph.order
+    assert abs(node.x + 88 - 400) <= 8
+    assert abs(node.y + 24 - 240) <= 8
+
+
 def test_undo_says_what_it_takes_back(window: Window) -> None:
     drop(window, "Conv2d", 0, 0)
     assert "conv" in window.actions_by_id["undo"].text().lower()
@@ -287,7 +302,7 @@ def test_undo_says_what_it_takes_back(window: Window) -> None:
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_the_theme_is_kept(window: Window, name: str, qtbot: QtBot) -> None:
-    window._choose_theme(name)
+    window.choose_theme(name)
     assert window.theme.name == name
     other = Window()
     assert other.theme.name == name

@@ -51,7 +51,7 @@ class Canvas(View):
     selection_changed = Signal(list)
     refused = Signal(object)
     activated = Signal(str)
-    search_asked = Signal(QPointF)
+    search_asked = Signal(object)
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         scene = Scene(Look(theme))
@@ -373,6 +373,13 @@ class Canvas(View):
                 self.show_cursor(None)
         elif not keys.press(self, event):
             event.ignore()
+
+    def focusNextPrevChild(self, following: bool) -> bool:
+        """Tab asks for a block, to be placed under the mouse; Shift+Tab leaves the canvas as everywhere."""
+        if not following:
+            return super().focusNextPrevChild(following)
+        self.search_asked.emit(self._pointer.scene if self._pointer is not None else None)
+        return True
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """The drawing is let go with Space."""
