@@ -11,6 +11,7 @@ from netbuilder.blocks.sentence import Sentence
 from netbuilder.codegen.writer import Source
 
 Size = int | str
+_NOTHING = {"min": "−∞", "max": "∞"}
 
 __all__ = ["Device", "Fix", "NodeReport", "Problem", "Size", "Source", "TensorSpec", "summary_line"]
 
@@ -77,6 +78,6 @@ def summary_line(template: str, values: dict[str, Value]) -> str:
             return f"{value}×{value}"
         if name == "stride" and value is None:
             return text("stride", values.get("kernel_size"))
-        return "?" if value is None else str(value)
+        return _NOTHING.get(name, "?") if value is None else str(value)
 
     return template.format(**{name: text(name, value) for name, value in values.items()})
