@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-import msgspec
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
@@ -24,8 +23,8 @@ from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph import clipboard, commands
 from netbuilder.graph.document import Document
-from netbuilder.graph.records import Edit, Node
-from netbuilder.ui.canvas import keys
+from netbuilder.graph.records import Edit
+from netbuilder.ui.canvas import copying, keys
 from netbuilder.ui.canvas.drops import BlockDrops
 from netbuilder.ui.canvas.edges import EdgeScroll
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GAP, GRID, snap
@@ -36,7 +35,6 @@ from netbuilder.ui.canvas.view import View
 from netbuilder.ui.canvas.wiring import DrawWire
 from netbuilder.ui.theme import Theme
 
-PASTE_SHIFT = 32
 PAN_STEP = 48
 
 
@@ -184,36 +182,13 @@ class Canvas(View):
         place = None
         if self._pointer is not None:
             place = snap(self._pointer.scene.x()), snap(self._pointer.scene.y())
-        self._insert(text, place, "paste")
+        copying.insert(self, text, place, "paste")
 
     def duplicate(self) -> None:
         """Put in a copy of the selected nodes beside them."""
         nodes = [key for key in self.selected() if key in self.items_scene.nodes]
         if nodes:
-            self._insert(clipboard.copy(self.document.graph, nodes), None, "duplicate")
-
-    def _insert(self, text: str, place: tuple[int, int] | None, what: str) -> None:
-        """Put copied text in, clear of what already stands exactly there, and select it."""
-        x, y = (None, None) if place is None else place
-        try:
-            edit = clipboard.paste(self.document.graph, text, x, y, PASTE_SHIFT)
-        except Refused as refused:
-            self.refused.emit(refused.sentence)
-            return
-        nodes = [after for _, after in edit.values() if isinstance(after, Node)]
-        taken = {(node.x, node.y) for node in self.document.graph.nodes.values()}
-        beside = 0
-        while any((node.x + beside, node.y + beside) in taken for node in nodes):
-            beside += PASTE_SHIFT
-        moved = [msgspec.structs.replace(node, x=node.x + beside, y=node.y + beside) for node in nodes]
-        edit |= {node.id: (None, node) for node in moved}
-        one, many = len(nodes) == 1, len(nodes)
-        labels = {
-            "paste": self.tr("Paste {name}") if one else self.tr("Paste {count} blocks"),
-            "duplicate": self.tr("Duplicate {name}") if one else self.tr("Duplicate {count} blocks"),
-        }
-        self.document.commit(edit, labels[what].format(name=nodes[0].name, count=many))
-        self.select([node.id for node in nodes])
+            copying.insert(self, clipboard.copy(self.document.graph, nodes), None, "duplicate")
 
     def add_block(self, block_name: str, params: Mapping[str, object] | None = None, at: QPointF | None = None) -> None:
         """Place a block below the selected one, else in the middle of the view, or of `at`, and select it."""

@@ -165,11 +165,11 @@ class Plot(QWidget):
 
     def _lines(self, run: RunData, step: float, value: float) -> tuple[float, list[Line]]:
         """The step nearest the cursor at which there are values, and the values."""
-        raise NotImplementedError
+        return step, []
 
     def _table(self, run: RunData) -> tuple[list[str], Floats]:
         """Names of columns and rows, to be saved."""
-        raise NotImplementedError
+        return [], np.empty((0, 0))
 
     # for the kinds
 
