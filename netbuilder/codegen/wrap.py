@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 WIDTH = 88
 _OPEN, _CLOSE = "([{", ")]}"
@@ -10,7 +11,7 @@ _OPEN, _CLOSE = "([{", ")]}"
 
 def wrap(line: str) -> list[str]:
     """The statement on one line if it fits, else over several. Indentation is the line's own."""
-    if len(line) <= WIDTH:
+    if width(line) <= WIDTH:
         return [line]
     indent = " " * (len(line) - len(line.lstrip()))
     statement = line.strip()
@@ -20,7 +21,7 @@ def wrap(line: str) -> list[str]:
     bare = statement.removesuffix(":") if tail else statement
     at = _last_group(bare)
     left, _, called = bare.partition(" = ")
-    if at is not None and called and re.fullmatch(r"[\w, ]+", left) and len(f"{indent}{bare[: at + 1]}") > WIDTH:
+    if at is not None and called and re.fullmatch(r"[\w, ]+", left) and width(f"{indent}{bare[: at + 1]}") > WIDTH:
         if len(f"{indent}{left} = (") <= WIDTH:
             return [f"{indent}{left} = (", *wrap(f"{indent}    {called}"), f"{indent})"]
         first, *others = wrap(f"{indent}_ = {called}")
@@ -33,7 +34,7 @@ def wrap(line: str) -> list[str]:
     if len(parts) > 1:
         return [f"{indent}{head}(", *_each(indent, parts), f"{indent})"]
     inner = f"{indent}    {right}"
-    if len(inner) <= WIDTH:
+    if width(inner) <= WIDTH:
         return [f"{indent}{head}(", inner, f"{indent})"]
     first, *others = _split(right, "+")
     lines = [f"{indent}    {first}", *(f"{indent}    + {part}" for part in others)]
@@ -60,7 +61,7 @@ def _group(indent: str, head: str, group: str, tail: str) -> list[str]:
     inside = group[1:-1]
     tuple_only = not head or not (head[-1].isalnum() or head[-1] in "_)]")
     one = f"{indent}    {inside}"
-    if len(one) <= WIDTH and not tuple_only:
+    if width(one) <= WIDTH and not tuple_only:
         return [f"{indent}{head}{group[0]}", one, f"{indent}{group[-1]}{tail}"]
     return [f"{indent}{head}{group[0]}", *_each(indent, _split(inside, ",")), f"{indent}{group[-1]}{tail}"]
 
@@ -70,12 +71,20 @@ def _each(indent: str, parts: list[str]) -> list[str]:
     for part in parts:
         line = f"{indent}    {part},"
         at = _last_group(part)
-        if len(line) <= WIDTH or at is None:
+        if width(line) <= WIDTH or at is None:
             lines.append(line)
         else:
             broken = _group(f"{indent}    ", part[:at], part[at:], "")
             lines += [*broken[:-1], broken[-1] + ","]
     return lines
+
+
+def width(text: str) -> int:
+    """How many columns the formatter counts: East Asian signs two, marks and the later parts of a Hangul sign none."""
+    if text.isascii():
+        return len(text)
+    none = sum(unicodedata.category(c) in ("Mn", "Me") or "\u1160" <= c <= "\u11ff" for c in text)
+    return len(text) - none + sum(unicodedata.east_asian_width(c) in "WF" for c in text)
 
 
 def _split(text: str, separator: str) -> list[str]:

@@ -52,14 +52,20 @@ def _node(graph: Graph, key: str) -> Node:
     return node
 
 
-def _free(wanted: str, taken: set[str]) -> str:
-    """`wanted`, or the first of wanted2, wanted3 … that is not taken; a number at its end is replaced."""
+def _free(wanted: str, taken: set[str], tried: dict[tuple[str, int], int] | None = None) -> str:
+    """`wanted`, or the first of wanted2, wanted3 … that is not taken; a number at its end is replaced.
+
+    `tried` remembers how far the numbers are taken, for many calls in a row while `taken` only grows.
+    """
     if wanted not in taken:
         return wanted
     stem = (wanted.rstrip("0123456789") or wanted)[: LONGEST_NAME - 8]
-    number = 1 if stem != wanted else 2
+    tried = {} if tried is None else tried
+    first = 1 if stem != wanted else 2
+    number = tried.get((stem, first), first)
     while f"{stem}{number}" in taken:
         number += 1
+    tried[stem, first] = number
     return f"{stem}{number}"
 
 
@@ -201,22 +207,26 @@ def set_training(graph: Graph, **settings: object) -> Edit:
 def insert_copies(graph: Graph, nodes: Iterable[Node], wires: Iterable[Wire], dx: int = 0, dy: int = 0) -> Edit:
     """Put copies of nodes in, moved by (dx, dy), with new ids and names and the wires between them."""
     taken = {node.name for node in graph.nodes.values()} | set(graph.records)
+    tried: dict[tuple[str, int], int] = {}
     renamed: dict[str, str] = {}
     records: list[Record] = []
     for node in nodes:
-        name = _free(node.name, taken)
-        key = _free(re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or node.type.stem, taken)
+        name = _free(node.name, taken, tried)
+        key = _free(re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or node.type.stem, taken, tried)
         taken |= {name, key}
         renamed[node.id] = key
         kept = check_params(node.block, node.params)
         place = {"x": within(node.x + dx), "y": within(node.y + dy)}
         records.append(msgspec.structs.replace(node, id=key, name=check_name(name), params=kept, **place))
     edit = _replace(graph, *records)
-    after = graph.apply(edit)
+    placed = graph.apply(edit)
     for wire in wires:
         if wire.source in renamed and wire.target in renamed:
-            drawn = connect(after, renamed[wire.source], wire.output, renamed[wire.target], wire.input)
-            edit, after = compose(edit, drawn), after.apply(drawn)
+            edit |= connect(placed, renamed[wire.source], wire.output, renamed[wire.target], wire.input)
+    # Circles are looked for once, in the end: wire by wire it would take seconds for a thousand.
+    after = graph.apply(edit)
+    if len(after.order) < len(after.nodes):
+        raise Refused("The wires between the copies run in a circle.")
     return edit
 
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from netbuilder.codegen.expressions import literal
-from netbuilder.codegen.wrap import WIDTH, wrap
+from netbuilder.codegen.wrap import WIDTH, width, wrap
 from tests.drawings import RUFF
 
 NAME = st.builds(lambda stem, length: (stem * 36)[:length], st.sampled_from(["a", "fc1_", "xy"]), st.integers(1, 36))
@@ -90,6 +90,7 @@ def _file(parts: list[str]) -> str:
 @given(st.lists(statements(), min_size=1, max_size=12))
 @example([f"        self.fc = nn.Linear({'1' * 60})", f"        self.fc = nn.Linear({'1' * 61})"])
 @example([f"    return {'a' * 77}", f"    return {'a' * 78}", f"    return {'a' * 36}, {'b' * 36}"])
+@example([f'    return load_idx("{sign * 9}{"a" * n}")' for sign in "漢é🙂ｆ\u0301\u1161\uac00" for n in range(44, 64)])
 def test_statements_are_broken_as_the_formatter_breaks_them(parts: list[str]) -> None:
     text = _file(parts)
     assert text == _formatted(text)
@@ -119,7 +120,7 @@ def test_signatures_are_broken_as_the_formatter_breaks_them(parts: list[tuple[li
 @given(statements())
 def test_a_statement_that_fits_stays_one_line(statement: str) -> None:
     lines = wrap(statement)
-    assert (lines == [statement]) == (len(statement) <= WIDTH)
+    assert (lines == [statement]) == (width(statement) <= WIDTH)
     assert "".join("".join(lines).split()).replace(",)", ")").count("=") == statement.count("=")
 
 

@@ -10,7 +10,7 @@ from netbuilder.blocks.sentence import Refused
 from netbuilder.graph import clipboard, commands
 from netbuilder.graph.files import from_text, to_text
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Wire
+from netbuilder.graph.records import Edit, Wire
 from tests.graph.helpers import chain, check_edit, drawing, graphs
 
 
@@ -85,6 +85,28 @@ def test_a_whole_project_file_can_be_pasted_and_its_settings_stay_out() -> None:
     after = check_edit(Graph(), clipboard.paste(Graph(), to_text(other)))
     assert after.training.epochs == Graph().training.epochs
     assert after.nodes == other.nodes
+
+
+def test_a_large_paste_goes_through_the_drawing_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = [(f"relu{i}", "ReLU") for i in range(60)]
+    long = drawing(*nodes, *((f"relu{i}", "output", f"relu{i + 1}", "input") for i in range(59)))
+    text, applied, apply = clipboard.copy(long, long.nodes), [], Graph.apply
+
+    def counted(graph: Graph, edit: Edit) -> Graph:
+        applied.append(edit)
+        return apply(graph, edit)
+
+    monkeypatch.setattr(Graph, "apply", counted)
+    edit = clipboard.paste(long, text)
+    assert len(applied) <= 2
+    assert len(edit) == 60 + 59
+
+
+def test_copies_whose_wires_run_in_a_circle_are_refused() -> None:
+    graph = drawing(("a", "ReLU"), ("b", "ReLU"))
+    circle = [Wire("a", "output", "b", "input"), Wire("b", "output", "a", "input")]
+    with pytest.raises(Refused, match="circle"):
+        commands.insert_copies(graph, graph.nodes.values(), circle)
 
 
 @pytest.mark.parametrize("text", ["", "hello", "[]", '{"format":1,"records":[]}', "\x00", "{" * 5000, "\ud800"])
