@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -25,7 +26,10 @@ def environment(role: Role) -> dict[str, str]:
     cores = os.cpu_count() or 1
     threads = "1" if role == "analysis" else str(max(1, cores - 1))
     wanted = {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
-    return {**wanted, **os.environ, "PYTHONUNBUFFERED": "1"}
+    # An empty or relative entry would mean whatever folder the child happens to be in.
+    path = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    absolute = os.pathsep.join(entry for entry in path if os.path.isabs(entry))
+    return {**wanted, **os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": absolute}
 
 
 class Child:
@@ -45,7 +49,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
-            cwd=tempfile.gettempdir(),
+            cwd=Path(__file__).parent,
             env=environment(role),
         )
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -69,15 +73,21 @@ class Child:
         """Send a message without waiting; to a child that died it goes nowhere, and `on_exit` tells of the death."""
         self._outgoing.put(encode(message))
 
-    def close(self, patience: float = 3.0) -> None:
-        """End it: its input closes, which tells it to stop; after `patience` seconds it is killed."""
+    def close(self, patience: float = 3.0) -> bool:
+        """End it: its input closes, which tells it to stop; after `patience` seconds it is killed.
+
+        Whether it ended by itself.
+        """
         self._outgoing.put(None)
         try:
             self._process.wait(patience)
+            by_itself = True
         except subprocess.TimeoutExpired:
             self.kill()
+            by_itself = False
         self._writer.join(2)
         self._reader.join(2)
+        return by_itself
 
     def kill(self) -> None:
         """End it now."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -14,7 +16,7 @@ RunState = Literal["running", "paused", "finished", "stopped", "failed"]
 
 
 class Open(msgspec.Struct, frozen=True, tag=True):
-    """To the analysis: forget everything, this is the drawing. `folder` is what relative paths start from."""
+    """To the analysis: forget everything, this is the drawing. `folder`, a `path_text`, is where its paths start."""
 
     revision: int
     records: list[Record]
@@ -58,7 +60,7 @@ class Prepare(msgspec.Struct, frozen=True, tag=True):
 
 
 class Start(msgspec.Struct, frozen=True, tag=True):
-    """To a warm training child: train this drawing and write everything into the folder `run`."""
+    """To a warm training child: train this drawing and write everything into the folder `run` (a `path_text` too)."""
 
     records: list[Record]
     folder: str
@@ -102,6 +104,16 @@ FromChild = Ready | Analysis | Warm | Progress | Ended
 _encoder = msgspec.json.Encoder()
 _to_child: msgspec.json.Decoder[ToChild] = msgspec.json.Decoder(ToChild)
 _from_child: msgspec.json.Decoder[FromChild] = msgspec.json.Decoder(FromChild)
+
+
+def path_text(path: Path) -> str:
+    """A path as text that JSON can carry, whatever bytes its names are made of."""
+    return os.fsencode(path).decode("latin-1")
+
+
+def text_path(text: str) -> Path:
+    """The path that `path_text` was given."""
+    return Path(os.fsdecode(text.encode("latin-1")))
 
 
 def encode(message: ToChild | FromChild) -> bytes:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 from netbuilder.bridge.messages import (
@@ -21,6 +21,7 @@ from netbuilder.bridge.messages import (
     Warm,
     decode_to_child,
     encode,
+    text_path,
 )
 from netbuilder.graph.files import build
 from netbuilder.graph.graph import Graph
@@ -44,7 +45,7 @@ def analysis(lines: BinaryIO, send: Send) -> None:
     analyst = Analyst()
     for message in _messages(lines):
         if isinstance(message, Open):
-            send(analyst.open(Graph({r.id: r for r in message.records}), Path(message.folder), message.revision))
+            send(analyst.open(Graph({r.id: r for r in message.records}), text_path(message.folder), message.revision))
         elif isinstance(message, Change):
             send(analyst.change(message.edit, message.revision))
 
@@ -72,10 +73,10 @@ def training(lines: BinaryIO, send: Send) -> None:
 
     for message in messages:
         if isinstance(message, Prepare):
-            trainer.prepare(build(message.records), Path(message.folder))
+            trainer.prepare(build(message.records), text_path(message.folder))
         elif isinstance(message, Start):
             threading.Thread(target=follow, name="orders", daemon=True).start()
-            graph, folder, run = build(message.records), Path(message.folder), Path(message.run)
+            graph, folder, run = build(message.records), text_path(message.folder), text_path(message.run)
             send(trainer.run(graph, folder, run, message.device, control, send))
             return
 
@@ -88,12 +89,10 @@ def main() -> None:
     lock = threading.Lock()
 
     def send(message: FromChild) -> None:
-        with lock:
-            try:
-                out.write(encode(message))
-                out.flush()
-            except BrokenPipeError:
-                os._exit(0)  # nobody is left to hear it
+        # Nobody may be left to hear it; then the input has ended too, and that is what stops a run.
+        with lock, contextlib.suppress(OSError):
+            out.write(encode(message))
+            out.flush()
 
     {"analysis": analysis, "training": training}[sys.argv[1]](sys.stdin.buffer, send)
     # A thread that still waits for orders would hold the interpreter back.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -21,12 +23,15 @@ from netbuilder.bridge.messages import (
     Ready,
     Start,
     Warm,
+    path_text,
 )
 from netbuilder.bridge.run_folder import mark_ended
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Edit
+from netbuilder.graph.records import Edit, Node
 
 PATIENCE = 3  # how often a child that dies by itself is started again
+STUCK_AFTER = 3000  # milliseconds that a run which has not begun may take to stop
+LARGEST_AHEAD = 2**30  # bytes of samples that are loaded before Train is pressed
 
 
 class EngineLink(QObject):
@@ -48,7 +53,8 @@ class EngineLink(QObject):
         self._training: Child | None = None
         self._run: Path | None = None
         self._step = 0
-        self._revision = 0
+        self._stopping = False
+        self._revision = self._opened = self._answered = 0
         self._graph, self._folder = Graph(), Path()
         self._prepared: object = None
         self._deaths = {"analysis": 0, "training": 0}
@@ -75,16 +81,28 @@ class EngineLink(QObject):
         """The process that trains, if one does."""
         return self._training.pid if self._training else None
 
+    @property
+    def lost(self) -> bool:
+        """Whether the analysis died too often to be started again."""
+        return self._deaths["analysis"] > PATIENCE
+
+    @property
+    def current(self) -> bool:
+        """Whether the last answer is about the drawing as it is now."""
+        return self._analysis is not None and self._answered == self._revision
+
     def open(self, graph: Graph, folder: Path) -> None:
         """Analyse another drawing."""
         self._graph, self._folder = graph, folder
+        self._deaths["training"] = 0
+        self._revision += 1
         self._send_open()
 
     def change(self, graph: Graph, edit: Edit) -> None:
         """Analyse the drawing after an edit."""
         self._graph = graph
+        self._revision += 1
         if self._analysis is not None:
-            self._revision += 1
             self._analysis.send(Change(self._revision, edit))
 
     def train(self, run: Path, device: str) -> None:
@@ -92,13 +110,30 @@ class EngineLink(QObject):
         assert self._training is None
         child = self._spare or self._spawn("training")
         self._spare, self._prepared = None, None
-        self._training, self._run, self._step = child, run, 0
-        child.send(Start(list(self._graph.records.values()), str(self._folder), str(run), device))
+        self._training, self._run, self._step, self._stopping = child, run, 0, False
+        records = list(self._graph.records.values())
+        child.send(Start(records, path_text(self._folder), path_text(run), device))
 
-    def order(self, what: str) -> None:
-        """Pause, resume or stop the training."""
+    def order(self, what: Literal["pause", "resume"]) -> None:
+        """Pause or resume the training."""
         if self._training is not None:
-            self._training.send(Order(what))  # type: ignore[arg-type]
+            self._training.send(Order(what))
+
+    def stop(self) -> None:
+        """Stop the training after the step under way; asked a second time, or stuck before the first step, at once."""
+        child = self._training
+        if child is None:
+            return
+        if self._stopping:
+            child.kill()
+            return
+        self._stopping = True
+        child.send(Order("stop"))
+        QTimer.singleShot(STUCK_AFTER, self, lambda: self._end_if_stuck(child))
+
+    def _end_if_stuck(self, child: Child) -> None:
+        if self._training is child and self._step == 0:
+            child.kill()
 
     def close(self) -> None:
         """End all children."""
@@ -106,8 +141,8 @@ class EngineLink(QObject):
         self._preparing.stop()
         # Only a run has something to put away.
         for child, patience in ((self._training, 3.0), (self._spare, 0.0), (self._analysis, 0.0)):
-            if child is not None:
-                child.close(patience)
+            if child is not None and not child.close(patience) and child is self._training and self._run is not None:
+                mark_ended(self._run, "stopped", str(say("Ended with the window, at step {step}.", step=self._step)))
         self._training = self._spare = self._analysis = None
 
     def _spawn(self, role: Role) -> Child:
@@ -115,8 +150,9 @@ class EngineLink(QObject):
 
     def _send_open(self) -> None:
         if self._analysis is not None:
-            self._revision += 1
-            self._analysis.send(Open(self._revision, list(self._graph.records.values()), str(self._folder)))
+            self._opened = self._revision
+            records = list(self._graph.records.values())
+            self._analysis.send(Open(self._revision, records, path_text(self._folder)))
 
     def _ensure_spare(self) -> None:
         if self._spare is None and not self._closing:
@@ -126,19 +162,20 @@ class EngineLink(QObject):
         if self._closing:
             return
         if isinstance(message, Ready):
-            self._deaths["analysis"] = 0
             self.ready.emit(message)
-        elif isinstance(message, Analysis) and child is self._analysis:
+        elif isinstance(message, Analysis) and child is self._analysis and message.revision >= self._opened:
+            self._deaths["analysis"] = 0
+            self._answered = message.revision
             self.analysed.emit(message)
             self._preparing.start()
         elif isinstance(message, Warm):
-            self._deaths["training"] = 0
             self._preparing.start()
         elif isinstance(message, Progress) and child is self._training:
             self._step = message.step
             self.progressed.emit(message)
         elif isinstance(message, Ended) and child is self._training:
             self._training = None
+            self._deaths["training"] = 0
             self.ended.emit(message)
             self._ensure_spare()
 
@@ -146,9 +183,9 @@ class EngineLink(QObject):
         """Have the spare child load the samples that the drawing names, unless it has them."""
         data = [node for node in self._graph.nodes.values() if node.type.role == "data"]
         wanted = ([(node.block, node.params) for node in data], str(self._folder))
-        if self._spare is not None and data and wanted != self._prepared:
+        if self._spare is not None and data and wanted != self._prepared and all(map(_modest, data)):
             self._prepared = wanted
-            self._spare.send(Prepare(list(self._graph.records.values()), str(self._folder)))
+            self._spare.send(Prepare(list(self._graph.records.values()), path_text(self._folder)))
 
     def _bury(self, child: Child, code: int, complaint: str) -> None:
         """A child is gone. What it was decides what is said and whether it is started again."""
@@ -158,14 +195,7 @@ class EngineLink(QObject):
             self.complained.emit(complaint.strip())
         if child is self._training:
             self._training = None
-            text = (
-                "The training process {death} at step {step}. What was measured until then is kept; Train starts anew."
-            )
-            sentence = say(text, death=death(code), step=self._step)
-            if self._run is not None:
-                # The disk may be slow or full, and this is the window's thread.
-                threading.Thread(target=mark_ended, args=(self._run, "failed", str(sentence))).start()
-            self.ended.emit(Ended("failed", sentence))
+            self.ended.emit(self._last_words(code))
             self._ensure_spare()
         elif child is self._spare:
             self._spare, self._prepared = None, None
@@ -181,3 +211,28 @@ class EngineLink(QObject):
             self.troubled.emit(say("The engine {death} and is started again. Nothing is lost.", death=death(code)))
             self._analysis = self._spawn("analysis")
             self._send_open()
+
+    def _last_words(self, code: int) -> Ended:
+        """How a run ended whose process can no longer say it, which is written into its folder too."""
+        if self._stopping:
+            ended = Ended("stopped", say("Stopped at once, at step {step}.", step=self._step))
+        else:
+            text = (
+                "The training process {death} at step {step}. What was measured until then is kept; Train starts anew."
+            )
+            ended = Ended("failed", say(text, death=death(code), step=self._step))
+        if self._run is not None:
+            # The disk may be slow or full, and this is the window's thread.
+            threading.Thread(target=mark_ended, args=(self._run, ended.state, str(ended.sentence))).start()
+        return ended
+
+
+def _modest(node: Node) -> bool:
+    """Whether samples may be loaded before anybody asks: not from another computer, not by the gigabyte."""
+    values = node.values
+    if str(values.get("folder", "")).startswith(("//", "\\\\")):
+        return False
+    samples = values.get("samples", 0)
+    assert isinstance(samples, int)
+    types = node.type.gives(values).values() if node.type.gives else ()
+    return 8 * samples * sum(math.prod(t.shape) for t in types) <= LARGEST_AHEAD

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from netbuilder.blocks.sentence import Refused, say
@@ -25,8 +26,11 @@ class Project(QObject):
     said = Signal(object)
     folder_moved = Signal()
 
-    def __init__(self, document: Document, settings: QSettings, window: QWidget) -> None:
+    def __init__(self, document: Document, settings: QSettings, window: QWidget, settle: Callable[[], None]) -> None:
+        """`settle` is called before the document is looked at: it takes in what is still being typed."""
         super().__init__(window)
+        self._settle = settle
+        self._on_disk: tuple[int, int] | None = None
         self._settings, self._window = settings, window
         self.document = document
         self.path: Path | None = None
@@ -53,6 +57,7 @@ class Project(QObject):
         self.path = path.resolve() if path else None
         self._name = example.stem if example else ""
         self._folder = example.parent if example else Path.home()
+        self._on_disk = _stamp(self.path) if self.path else None
         if self.path:
             self._remember(self.path)
         self.replaced.emit()
@@ -93,6 +98,7 @@ class Project(QObject):
 
     def save(self) -> bool:
         """Write the file; asks for one where there is none. False when it is not written."""
+        self._settle()
         return self.save_to(self.path) if self.path else self.ask_save()
 
     def ask_save(self) -> bool:
@@ -101,11 +107,18 @@ class Project(QObject):
         name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save project"), str(suggestion), self._filter)
         if not name:
             return False
-        path = Path(name)
-        return self.save_to(path if path.suffix else path.with_suffix(SUFFIX))
+        path = Path(name) if Path(name).suffix else Path(name).with_suffix(SUFFIX)
+        # The dialog asked about the name as it was typed, without the suffix.
+        if str(path) != name and path.exists() and not self._sure(self.tr("Replace “{name}”?").format(name=path.name)):
+            return False
+        return self.save_to(path)
 
     def save_to(self, path: Path) -> bool:
         """Write this file and stay with it."""
+        if path == self.path and self._on_disk not in (None, _stamp(path)):
+            question = self.tr("“{name}” was changed by another program. Replace it?").format(name=path.name)
+            if not self._sure(question):
+                return False
         try:
             save(self.document.graph, path)
         except Refused as refused:
@@ -113,6 +126,7 @@ class Project(QObject):
             return False
         moved = self.path is None or path.resolve().parent != self.folder
         self.path = path.resolve()
+        self._on_disk = _stamp(self.path)
         self._remember(self.path)
         self.document.mark_saved()
         self.changed.emit()
@@ -138,9 +152,11 @@ class Project(QObject):
 
     def may_leave(self) -> bool:
         """Whether the document may be given up: saved, or the person says so."""
+        self._settle()
         if not self.document.edited:
             return True
         box = QMessageBox(self._window)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setIcon(QMessageBox.Icon.Question)
         box.setText(self.tr("Save the changes to “{name}”?").format(name=self.title))
         box.setInformativeText(self.tr("Without saving, they are lost."))
@@ -151,6 +167,16 @@ class Project(QObject):
         if answer == buttons.Save:
             return self.save()
         return answer == buttons.Discard
+
+    def _sure(self, question: str) -> bool:
+        box = QMessageBox(self._window)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setText(question)
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Yes | buttons.Cancel)
+        box.setDefaultButton(buttons.Cancel)
+        return box.exec() == buttons.Yes
 
     def recent(self) -> list[Path]:
         """The files opened last, newest first."""
@@ -165,6 +191,15 @@ class Project(QObject):
     def _remember(self, path: Path) -> None:
         others = [str(other) for other in self.recent() if other != path]
         self._settings.setValue("recent", [str(path), *others][:_RECENT])
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What tells whether a file was changed: its time and size."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def example_files() -> list[Path]:

@@ -58,9 +58,9 @@ class RunControl(QObject):
             self._engine.order("resume")
 
     def stop(self) -> None:
-        """Stop the run after the step under way."""
+        """Stop the run after the step under way; pressed again, at once."""
         if self.state != "idle":
-            self._engine.order("stop")
+            self._engine.stop()
 
     def _progress(self, progress: Progress) -> None:
         self.progressed.emit(progress)

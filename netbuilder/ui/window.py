@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPointF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QMenu, QMessageBox, QWidget
 
 from netbuilder import __version__
 from netbuilder.blocks.sentence import Refused, Sentence, say
@@ -34,11 +34,11 @@ class Window(Frame):
     def __init__(self) -> None:
         document = Document()
         super().__init__(document)
-        self.project = Project(document, self.settings, self)
+        self.project = Project(document, self.settings, self, self._settle)
         self.engine = EngineLink(self)
         self.runs = RunControl(self.engine, self)
         self.findings = Findings()
-        self._train_wanted = False
+        self._wanted: Callable[[], None] | None = None
         self._place: QPointF | None = None
         self._stop_watching = self.project.document.watch(self._edited)
         self._make_actions()
@@ -143,6 +143,7 @@ class Window(Frame):
         self._stop_watching()
         self._stop_watching = document.watch(self._edited)
         self.findings = Findings()
+        self._wanted = None
         self.canvas.set_document(document)
         self.inspector.set_document(document)
         self.code.show_source(Source("", {}), Source("", {}))
@@ -170,7 +171,7 @@ class Window(Frame):
         ):
             action = self.actions_by_id[name]
             action.setEnabled(label is not None)
-            action.setText(f"{text} {label}" if label else text)
+            action.setText(f"{text} {label.replace('&', '&&')}" if label else text)
         self._show_size()
 
     def _show_size(self) -> None:
@@ -216,16 +217,37 @@ class Window(Frame):
         title = self.tr("Problems")
         self.tabs.setTabText(self.tabs.indexOf(self.problems), f"{title} {len(problems)}" if problems else title)
         self._show_size()
-        if self._train_wanted:
-            self._train_wanted = False
-            self.train()
+        if self._wanted is not None and self.engine.current:
+            wanted, self._wanted = self._wanted, None
+            wanted()
+
+    def _when_current(self, act: Callable[[], None]) -> None:
+        """Do it once the engine has looked at the drawing as it is now."""
+        self._settle()
+        if self.engine.current:
+            act()
+            return
+        if self.engine.lost:
+            self.notice.error(say("The engine does not run any more: save, and start Netbuilder again."))
+            return
+        self._wanted = act
+        if not self.findings.known:
+            self.notice.info(say("The engine is starting; this is done as soon as it is there."))
+
+    def _settle(self) -> None:
+        """Take in what is still being typed, as if the person had left the field."""
+        field = QApplication.focusWidget()
+        if isinstance(field, QLineEdit | QAbstractSpinBox) and self.isAncestorOf(field):
+            field.clearFocus()
+            field.setFocus()
 
     def export(self, kind: str) -> None:
         """Ask for a file and write the code there, unless it is not complete."""
+        self._when_current(partial(self._export, kind))
+
+    def _export(self, kind: str) -> None:
         source = self.findings.script if kind == "script" else self.findings.module
-        if source is None:
-            self.notice.warn(say("The engine is still starting: try again in a moment."))
-        elif not source.complete:
+        if source is None or not source.complete:
             reasons = [*self._errors(), *(self.findings.obstacles if kind == "script" else ())]
             self.notice.warn(reasons[0] if reasons else say("There is nothing to export yet."))
         else:
@@ -239,14 +261,13 @@ class Window(Frame):
 
     def train_when_ready(self) -> None:
         """Train as soon as the drawing has been looked at."""
-        self._train_wanted = True
+        self._wanted = self._train
 
     def train(self) -> None:
         """Start a run, or say what stands in its way."""
-        if not self.findings.known:
-            self.train_when_ready()
-            self.notice.info(say("The engine is starting; the training begins with it."))
-            return
+        self._when_current(self._train)
+
+    def _train(self) -> None:
         errors = self._errors()
         if errors:
             self._show_tab(self.problems)

@@ -13,13 +13,14 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, QSettings, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from netbuilder.bridge.run_folder import RunReader
 from netbuilder.graph import commands
 from netbuilder.graph.files import load
 from netbuilder.graph.graph import Graph
+from netbuilder.graph.records import Node
 from netbuilder.places import examples
 from netbuilder.ui.canvas import BLOCK_MIME
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT
@@ -259,6 +260,93 @@ def test_closing_with_unsaved_work_asks(window: Window, monkeypatch: pytest.Monk
     assert window.project.document.graph.nodes
     answer(monkeypatch, QMessageBox.StandardButton.Discard)
     assert window.close()
+
+
+def test_what_is_still_being_typed_counts(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    small_net(window)
+    window.project.save_to(tmp_path / "mine.netb")
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.canvas.select(["fc1"])
+    field = window.inspector.findChild(QLineEdit, "out_features")
+    assert field is not None
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "77")
+    assert not window.isWindowModified()
+    window.actions_by_id["save"].trigger()
+    assert load(tmp_path / "mine.netb").nodes["fc1"].params == {"out_features": 77}
+
+
+def test_saving_asks_before_another_file_or_another_programs_change_is_lost(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_net(window)
+    other = tmp_path / "mine.netb"
+    other.write_text("precious")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
+    asked = answer(monkeypatch, QMessageBox.StandardButton.Cancel)
+    assert not window.project.save()
+    assert other.read_text() == "precious"
+    assert window.project.save_to(other)
+    other.write_text("changed by hand")
+    assert not window.project.save()
+    assert other.read_text() == "changed by hand"
+    assert asked == ["Replace “mine.netb”?", "“mine.netb” was changed by another program. Replace it?"]
+    answer(monkeypatch, QMessageBox.StandardButton.Yes)
+    assert window.project.save()
+    assert load(other) == window.project.document.graph
+
+
+def test_a_training_asked_for_does_not_outlive_its_document(window: Window) -> None:
+    small_net(window)
+    window.train()
+    assert window._wanted is not None
+    window.project.show(Graph(), None)
+    assert window._wanted is None
+
+
+def test_an_engine_that_always_dies_is_given_up_with_a_sentence(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")
+    window.show()
+    qtbot.waitUntil(lambda: window.engine.lost, timeout=PATIENCE)
+    assert "again and again" in window.notice.text
+    window.train()
+    assert "start Netbuilder again" in window.notice.text
+
+
+def test_a_run_that_hangs_before_its_first_step_can_be_stopped(shown: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    window = shown
+    os.mkfifo(tmp_path / "train-images-idx3-ubyte")
+    window.project.show(Graph(), None)
+    small_net(window)
+    document = window.project.document
+    fashion = Node("hangs", "FashionMNIST", "hangs", params={"folder": str(tmp_path)})
+    document.commit({"hangs": (None, fashion)}, "Add")
+    for wire in (("hangs", "image", "flatten1", "input"), ("hangs", "label", "loss", "target")):
+        document.commit(commands.connect(document.graph, *wire), "Wire")
+    document.commit(commands.delete(document.graph, ["digits"]), "Delete")
+    qtbot.waitUntil(lambda: window.engine.current and window.problems.count == 0, timeout=PATIENCE)
+    window.train()
+    qtbot.waitUntil(lambda: window.runs.state == "starting", timeout=PATIENCE)
+    with qtbot.waitSignal(window.runs.ended, timeout=PATIENCE) as ended:
+        window.runs.stop()
+    assert ended.args is not None
+    assert ended.args[0].state == "stopped"
+    folder = window.runs.folder
+    assert folder is not None
+    qtbot.waitUntil(lambda: (RunReader(folder).state() or ("", ""))[0] == "stopped", timeout=PATIENCE)
+
+
+def test_a_project_in_a_folder_whose_name_is_no_text_is_analysed(shown: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    folder.mkdir()
+    small_net(shown)
+    assert shown.project.save_to(folder / "mine.netb")
+    qtbot.waitUntil(lambda: shown.engine.current and "fc1" in shown.findings.reports, timeout=PATIENCE)
 
 
 def test_an_example_opens_as_a_copy(window: Window) -> None:
