@@ -60,6 +60,8 @@ def _window(arguments: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"Netbuilder {__version__}")
     parser.add_argument("project", metavar="PROJECT", nargs="?", type=Path, help="a project file (*.netb) to open")
     project = parser.parse_args(arguments).project
+    if project is not None and not project.exists():
+        raise Refused("There is no project file and no command {name}: see netbuilder --help.", name=str(project))
     from netbuilder.doctor import window_trouble
 
     trouble = window_trouble()
@@ -97,9 +99,9 @@ def _demo_in_terminal() -> int:
 
     project = examples() / "digits.netb"
     graph = load(project)
-    ended = terminal.train(graph, project.parent, _new_run(graph.main.name), "cpu")
     source = terminal.code(analyse(graph, project.parent), "script")
     target = _not_other(Path("digits_demo.py"), source.text)
+    ended = terminal.train(graph, project.parent, _new_run(graph.main.name), "cpu")
     write(source.text, target)
     print(f"The code: {target} (run it with: python {target})")
     return 0 if ended.state == "finished" else 1
@@ -109,9 +111,12 @@ def _not_other(target: Path, text: str) -> Path:
     """The path, numbered if need be so that no file with another text is overwritten."""
     number = 1
     found = target
-    while found.exists() and found.read_bytes() != text.encode():
-        number += 1
-        found = target.with_stem(f"{target.stem}_{number}")
+    try:
+        while found.exists() and found.read_bytes() != text.encode():
+            number += 1
+            found = target.with_stem(f"{target.stem}_{number}")
+    except OSError as error:
+        raise Refused("{file} cannot be written: {reason}.", file=str(found), reason=str(error.strerror)) from None
     return found
 
 
@@ -170,6 +175,7 @@ def _train(arguments: list[str]) -> int:
     parser.add_argument("--run-dir", metavar="DIR", type=Path, help="write the run's folder here (it must be empty)")
     options = parser.parse_args(arguments)
     from netbuilder.engine import terminal
+    from netbuilder.engine.devices import check_device
     from netbuilder.graph.commands import set_training
     from netbuilder.graph.files import load
 
@@ -179,6 +185,7 @@ def _train(arguments: list[str]) -> int:
     if options.epochs is not None:
         changes["steps"] = 0
     graph = graph.apply(set_training(graph, **changes))
+    check_device(options.device)
     run = _new_run(graph.main.name) if options.run_dir is None else _empty(options.run_dir)
     ended = terminal.train(graph, options.project.resolve().parent, run, options.device)
     return 1 if ended.state == "failed" else 0

@@ -179,6 +179,19 @@ def test_export_refuses_what_is_not_whole(broken: Path, tmp_path: Path, capsys: 
     _refused(capsys, ["export", str(lonely), "-o", str(tmp_path / "no.py")], "There is nothing to export yet.")
 
 
+def test_export_never_writes_over_a_project(project: Path, tmp_path: Path, capsys: Capture) -> None:
+    other = tmp_path / "other.NETB"
+    link = tmp_path / "link.py"
+    link.symlink_to(project)
+    before = project.read_bytes()
+    for target in (project, link):
+        sentence = f"{target} is the project itself: the code would overwrite the project."
+        _refused(capsys, ["export", str(project), "-o", str(target)], sentence)
+    sentence = f"{other} is named like a project: give the code a name that ends in .py."
+    _refused(capsys, ["export", str(project), "-o", str(other)], sentence)
+    assert project.read_bytes() == before and not other.exists()
+
+
 @pytest.mark.parametrize(("target", "reason"), [("no/such/a.py", "No such file or directory"), ("", "Is a directory")])
 def test_export_says_what_cannot_be_written(
     target: str, reason: str, project: Path, tmp_path: Path, capsys: Capture
@@ -262,8 +275,9 @@ def test_train_refuses_before_it_starts(project: Path, tmp_path: Path, capsys: C
 
 
 def test_train_that_fails_says_why(project: Path, broken: Path, tmp_path: Path, capsys: Capture) -> None:
-    assert main(["train", str(project), "--device", "cuda:99", "--run-dir", str(tmp_path / "a")]) == 1
-    assert "The device cuda:99 is not available here: choose one of cpu" in capsys.readouterr().out
+    assert main(["train", str(project), "--device", "cuda:99", "--run-dir", str(tmp_path / "a")]) == 2
+    assert "The device cuda:99 is not available here: choose one of cpu" in capsys.readouterr().err
+    assert not (tmp_path / "a").exists()
     assert main(["train", str(broken), "--run-dir", str(tmp_path / "b")]) == 1
     assert "relu: the input “input” has no wire.\n" in capsys.readouterr().out
 
@@ -330,6 +344,14 @@ def test_the_demo_without_a_window_trains_and_keeps_what_is_there(
     assert "class DigitsNet" in (tmp_path / "digits_demo_2.py").read_text("utf-8")
 
 
+def test_the_demo_says_before_it_trains_that_its_code_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "digits_demo.py").mkdir()
+    _refused(capsys, ["demo", "--no-window"], "digits_demo.py cannot be written: Is a directory.")
+
+
 def test_a_window_without_a_display_is_refused_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
@@ -384,3 +406,19 @@ def test_check_as_a_program_writes_to_a_pipe_that_closes(project: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_train_goes_on_when_nobody_reads_it_any_more(project: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    train = f"{sys.executable} -W error -m netbuilder train {project} --run-dir {run}"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {train} | true"],
+        env=_environment(),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert RunReader(run).state() == ("finished", "Finished after 23 steps.")

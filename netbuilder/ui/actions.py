@@ -53,6 +53,7 @@ def table() -> dict[str, tuple[Entry, ...]]:
             Entry("paste", translate("Actions", "&Paste"), "Ctrl+V"),
             Entry("duplicate", translate("Actions", "&Duplicate"), "Ctrl+D"),
             Entry("delete", translate("Actions", "De&lete")),
+            Entry("rename", translate("Actions", "Re&name"), "F2"),
             _LINE,
             Entry("select_all", translate("Actions", "Select &All"), "Ctrl+A"),
             Entry("find_block", translate("Actions", "Add &Block…"), "Ctrl+F", "search"),

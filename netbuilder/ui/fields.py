@@ -107,8 +107,8 @@ class TextField(QLineEdit):
     def _take(self, value: Value) -> None:
         changed = value != self.value
         self.value = value
-        if self.edited:
-            self.setText(show(value))
+        # Setting the text ends the field's own undo: from here on, undoing is the document's.
+        self.setText(show(value))
         if changed:
             self.committed.emit(value)
 

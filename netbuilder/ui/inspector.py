@@ -11,6 +11,8 @@ from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph.document import Document
 from netbuilder.graph.records import PROJECT, Edit
+from netbuilder.ui.fields import TextField
+from netbuilder.ui.form import Form
 from netbuilder.ui.inspector_pages import ManyPage, NodePage, ProjectPage
 from netbuilder.ui.theme import Theme
 
@@ -65,6 +67,23 @@ class Inspector(QScrollArea):
         if known != self._ids:
             self._ids = known
             self._build()
+
+    def edit_name(self) -> None:
+        """Let the person type another name."""
+        field = self.findChild(TextField, "name")
+        if field is not None:
+            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            field.selectAll()
+
+    def edit_first(self) -> None:
+        """Go to the first field of the form; the name where there is none."""
+        form = self.findChild(Form)
+        fields = form.findChildren(QWidget) if form is not None else []
+        first = next((field for field in fields if field.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.edit_name()
 
     def show_reports(self, changed: Mapping[str, NodeReport], removed: Iterable[str] = ()) -> None:
         """Take in what the engine says anew, and forget what it says no more."""

@@ -57,6 +57,9 @@ class Page(QWidget):
         field = TextField(commands.check_name, name)
         field.setProperty("role", "title")
         field.setCursorPosition(0)
+        field.setObjectName("name")
+        # Not by the chain of Tab: a focus that lost its widget must not end here, ready to overwrite the name.
+        field.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         field.setAccessibleName(title)
         field.setToolTip(tip(title))
         field.setMinimumWidth(60)

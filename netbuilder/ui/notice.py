@@ -10,11 +10,11 @@ from netbuilder.ui.icons import icon
 from netbuilder.ui.text import words
 from netbuilder.ui.theme import Theme
 
-_SHORT, _MARGIN, _WIDEST = 7000, 16, 720
+_SHORT, _MARGIN, _WIDEST = 7000, 16, 440
 
 
 class Notice(QFrame):
-    """Lies over the lower edge of its parent. Errors stay until they are closed, the rest goes by itself."""
+    """Lies in the lower right corner of its parent. Errors stay until they are closed, the rest goes by itself."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -95,4 +95,4 @@ class Notice(QFrame):
         width = max(min(room, wanted, _WIDEST), min(room, 240))
         layout = self.layout()
         height = max(layout.heightForWidth(width) if layout else 0, 40)
-        self.setGeometry((parent.width() - width) // 2, parent.height() - height - _MARGIN, width, height)
+        self.setGeometry(parent.width() - width - _MARGIN, parent.height() - height - _MARGIN, width, height)

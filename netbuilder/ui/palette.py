@@ -19,6 +19,7 @@ class SearchField(QLineEdit):
 
     moved = Signal(int)
     entered = Signal()
+    left = Signal()
 
     def __init__(self, key: str) -> None:
         super().__init__()
@@ -39,14 +40,16 @@ class SearchField(QLineEdit):
         self._key.setGeometry(self.width() - size.width() - 10, 0, size.width(), self.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down move in the list below, Enter places, Esc clears."""
+        """Up and Down move in the list below, Enter places, Esc clears and then leaves."""
         key = event.key()
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.moved.emit(-1 if key == Qt.Key.Key_Up else 1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered.emit()
         elif key == Qt.Key.Key_Escape and self.text():
-            self.clear()
+            self.setText("")
+        elif key == Qt.Key.Key_Escape:
+            self.left.emit()
         else:
             super().keyPressEvent(event)
 
@@ -105,6 +108,7 @@ class Palette(QWidget):
     def _enter(self) -> None:
         name = self.tree.current_block()
         if name is not None:
+            self.search.setText("")
             self.chosen.emit(name)
 
     def _typed(self, text: str) -> None:

@@ -138,8 +138,9 @@ class Project(QObject):
         """Ask where to write code, and write it."""
         stem = "".join(c if c.isalnum() else "_" for c in self.document.graph.main.name).lower() or "net"
         name = f"{stem}.py" if kind == "module" else f"train_{stem}.py"
+        folder = self.path.parent if self.path else Path.home()
         chosen, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Export code"), str(self.folder / name), self.tr("Python (*.py)")
+            self._window, self.tr("Export code"), str(folder / name), self.tr("Python (*.py)")
         )
         if not chosen:
             return

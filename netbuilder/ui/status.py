@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from netbuilder.bridge.messages import Ready
-from netbuilder.ui.parts import short
+from netbuilder.ui.parts import short, tip
 
 
 class Status(QStatusBar):
@@ -36,14 +38,16 @@ class Status(QStatusBar):
             parts.append(self.tr("{count} multiply-adds").format(count=short(multiply_adds)))
         self._size.setText("   ".join(parts))
 
-    def show_problems(self, errors: int, warnings: int) -> None:
-        """Say how much is wrong."""
+    def show_problems(self, errors: int, warnings: int, obstacles: Sequence[str] = ()) -> None:
+        """Say how much is wrong, or what keeps the drawing from being trained."""
         parts = []
         if errors:
             parts.append(self.tr("1 problem") if errors == 1 else self.tr("{count} problems").format(count=errors))
         if warnings:
             parts.append(self.tr("1 warning") if warnings == 1 else self.tr("{count} warnings").format(count=warnings))
-        self.problems.setText(" · ".join(parts) or self.tr("No problems"))
+        ready = self.tr("No problems") if not obstacles else self.tr("Not ready to train")
+        self.problems.setText(" · ".join(parts) or ready)
+        self.problems.setToolTip(tip(obstacles[0], "\n".join(obstacles[1:])) if obstacles else "")
         self.problems.setProperty("role", "error" if errors else "soft")
         self.problems.style().polish(self.problems)
 

@@ -36,6 +36,7 @@ class TopBar(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.setObjectName("topBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._name, self._edited = QLabel(), QLabel()
@@ -146,6 +147,7 @@ class TopBar(QWidget):
         self.pause_button.setEnabled(state in ("running", "paused"))
         self.stop_button.setEnabled(going)
         self.pause_button.setText(self.tr("Resume") if state == "paused" else self.tr("Pause"))
+        self.pause_button.setIcon(icon("play" if state == "paused" else "pause", self._theme.text))
         if state == "starting":
             self._middle.setCurrentIndex(1)
             self._where.setText(self.tr("Starting…"))
@@ -175,6 +177,10 @@ class TopBar(QWidget):
             text = self.tr("{time} left · {rate} steps/s").format(time=clock, rate=f"{progress.rate:,.0f}")
         self._left.setText(text)
 
+    def forget_progress(self) -> None:
+        """Show no run."""
+        self._middle.setCurrentIndex(0)
+
     def show_failed(self) -> None:
         """Say that the training failed."""
         self._left.setText(self.tr("failed"))
@@ -186,6 +192,7 @@ class TopBar(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
+        self._theme = theme
         self.train_button.setIcon(icon("play", theme.accent_text))
         self.pause_button.setIcon(icon("pause", theme.text))
         self.stop_button.setIcon(icon("stop", theme.text))

@@ -48,6 +48,7 @@ class Window(Frame):
         self.restore_state()
         self._show_run_state("idle")
         self._show_document()
+        self._select([])
 
     # Putting it together.
 
@@ -67,6 +68,7 @@ class Window(Frame):
             "paste": self.canvas.paste,
             "duplicate": self.canvas.duplicate,
             "delete": self.canvas.delete_selection,
+            "rename": self._rename,
             "select_all": self.canvas.select_all,
             "find_block": self._find_block,
             "zoom_in": self.canvas.zoom_in,
@@ -110,9 +112,10 @@ class Window(Frame):
         self.palette_panel.chosen.connect(self._add_block)
         self.canvas.search_asked.connect(self._find_block)
         self.canvas.selection_changed.connect(self._select)
-        self.canvas.activated.connect(lambda _: self.inspector.setFocus())
+        self.canvas.activated.connect(lambda _: self.inspector.edit_first())
+        self.palette_panel.search.left.connect(self.canvas.setFocus)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
-        self.code.node_chosen.connect(lambda key: self.canvas.select([key]))
+        self.code.node_chosen.connect(self._choose)
         self.code.export_wanted.connect(self.export)
         self.problems.chosen.connect(self.canvas.show_node)
         self.problems.fixed.connect(self.fix)
@@ -148,6 +151,9 @@ class Window(Frame):
         self.inspector.set_document(document)
         self.code.show_source(Source("", {}), Source("", {}))
         self.problems.show_problems([], {})
+        if self.runs.state == "idle":
+            self.training.show_run(None)
+            self.top.forget_progress()
         self._open_in_engine()
         self._show_title()
         QTimer.singleShot(0, self.canvas, self.canvas.frame_start)
@@ -179,6 +185,8 @@ class Window(Frame):
         self.status.show_size(len(graph.nodes), self.findings.parameters, self.findings.multiply_adds)
 
     def _select(self, keys: list[str]) -> None:
+        for name in ("cut", "copy", "duplicate", "delete"):
+            self.actions_by_id[name].setEnabled(bool(keys))
         self.inspector.show_nodes(keys)
         self.code.highlight_nodes(keys)
 
@@ -213,7 +221,7 @@ class Window(Frame):
         problems = self.findings.problems(graph)
         self.problems.show_problems(problems, {key: node.name for key, node in graph.nodes.items()})
         errors = sum(problem.level == "error" for problem in problems)
-        self.status.show_problems(errors, len(problems) - errors)
+        self.status.show_problems(errors, len(problems) - errors, [words(s) for s in self.findings.obstacles])
         title = self.tr("Problems")
         self.tabs.setTabText(self.tabs.indexOf(self.problems), f"{title} {len(problems)}" if problems else title)
         self._show_size()
@@ -307,6 +315,7 @@ class Window(Frame):
         if self.runs.folder is None:
             self.notice.warn(say("Nothing was trained yet."))
         else:
+            self.notice.info(say("The run's folder: {folder}", folder=str(self.runs.folder)))
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.runs.folder)))
 
     # Small things.
@@ -327,12 +336,22 @@ class Window(Frame):
 
     def _add_block(self, block: str) -> None:
         self.canvas.add_block(block, at=self._place)
-        if self._place is not None:
-            self._place = None
-            self.canvas.setFocus()
+        self._place = None
+        self.canvas.setFocus()
+
+    def _choose(self, key: str) -> None:
+        self.canvas.select([key])
+        self.canvas.reveal(key)
+
+    def _rename(self) -> None:
+        self.docks["inspector"].show()
+        self.inspector.edit_name()
 
     def _fill_recent(self, menu: QMenu) -> None:
         menu.clear()
+        if not self.project.recent():
+            menu.addAction(self.tr("Nothing was opened yet")).setEnabled(False)
+            return
         for path in self.project.recent():
             action = QAction(str(path).replace("&", "&&"), menu)
             action.triggered.connect(partial(self.project.open_if_free, path))

@@ -65,13 +65,18 @@ def test_typing_and_enter_place_the_first_hit(qtbot: QtBot, palette: Palette) ->
     with qtbot.waitSignal(palette.chosen) as caught:
         QTest.keyClick(palette.search, Qt.Key.Key_Return)
     assert caught.args == ["MaxPool2d"]
+    assert palette.search.text() == ""
+    QTest.keyClicks(palette.search, "pool")
     QTest.keyClick(palette.search, Qt.Key.Key_Down)
     with qtbot.waitSignal(palette.chosen) as caught:
         QTest.keyClick(palette.search, Qt.Key.Key_Return)
     assert caught.args == ["AvgPool2d"]
+    QTest.keyClicks(palette.search, "drop")
     QTest.keyClick(palette.search, Qt.Key.Key_Escape)
     assert palette.search.text() == ""
     assert set(CATALOG) <= set(shown(palette))
+    with qtbot.waitSignal(palette.search.left):
+        QTest.keyClick(palette.search, Qt.Key.Key_Escape)
 
 
 def test_arrows_skip_the_headings(palette: Palette) -> None:

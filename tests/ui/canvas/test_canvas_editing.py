@@ -14,6 +14,7 @@ from netbuilder.blocks.sentence import say
 from netbuilder.bridge.reports import NodeReport, Problem, TensorSpec
 from netbuilder.graph import commands
 from netbuilder.graph.document import Document
+from netbuilder.graph.files import from_text, to_text
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Node
 from netbuilder.ui.canvas.node_paint import card_lines
@@ -85,6 +86,17 @@ def test_cut_and_duplicate(hands: Make) -> None:
     assert h.document.graph == small() and h.document.undo_label == "Cut relu2"
     h.canvas.paste()
     assert "relu2" in h.document.graph.nodes
+
+
+@pytest.mark.parametrize("end", [commands.FAR, -commands.FAR])
+def test_copies_at_the_canvas_border_stay_where_a_file_may_hold_them(hands: Make, end: int) -> None:
+    h = hands(drawing([("ReLU", end, end)]))
+    for _ in range(4):
+        h.canvas.select(["relu1"])
+        h.canvas.duplicate()
+    places = {(node.x, node.y) for node in h.document.graph.nodes.values()}
+    assert len(places) == 5
+    assert from_text(to_text(h.document.graph)) == h.document.graph
 
 
 def test_what_cannot_be_pasted_is_said(hands: Make) -> None:
