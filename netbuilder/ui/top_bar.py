@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -23,6 +24,8 @@ from netbuilder.graph.records import Training
 from netbuilder.ui.icons import icon
 from netbuilder.ui.theme import Theme
 
+_ROOMY = 1180  # pixels across, from which on every word has its place
+
 
 class TopBar(QWidget):
     """Shows and asks; the window decides."""
@@ -36,7 +39,7 @@ class TopBar(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._paused = theme, False
         self.setObjectName("topBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._name, self._edited = QLabel(), QLabel()
@@ -50,6 +53,9 @@ class TopBar(QWidget):
         self.device.setToolTip(self.tr("What to train on"))
         self.device.setAccessibleName(self.tr("Device"))
         self.device.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.device.setMinimumWidth(90)
+        self.device.setMaximumWidth(240)
+        self._epochs_word = QLabel(self.tr("Epochs"))
         self.epochs = QSpinBox(minimum=1, maximum=1_000_000)
         self.epochs.setToolTip(self.tr("How often all samples are gone through"))
         self.epochs.setKeyboardTracking(False)
@@ -97,10 +103,9 @@ class TopBar(QWidget):
         layout.addWidget(self._name)
         layout.addWidget(self._edited)
         layout.addWidget(self._middle, 1)
-        epochs = QLabel(self.tr("Epochs"))
-        epochs.setProperty("role", "soft")
-        epochs.setBuddy(self.epochs)
-        for widget in (self.device, epochs, self.epochs, self.settings_button):
+        self._epochs_word.setProperty("role", "soft")
+        self._epochs_word.setBuddy(self.epochs)
+        for widget in (self.device, self._epochs_word, self.epochs, self.settings_button):
             layout.addWidget(widget)
         layout.addSpacing(4)
         for button in (self.pause_button, self.stop_button, self.train_button):
@@ -146,13 +151,27 @@ class TopBar(QWidget):
         self.device.setEnabled(not going)
         self.pause_button.setEnabled(state in ("running", "paused"))
         self.stop_button.setEnabled(going)
-        self.pause_button.setText(self.tr("Resume") if state == "paused" else self.tr("Pause"))
+        self._paused = state == "paused"
+        self._name_buttons()
         self.pause_button.setIcon(icon("play" if state == "paused" else "pause", self._theme.text))
         if state == "starting":
             self._middle.setCurrentIndex(1)
             self._where.setText(self.tr("Starting…"))
             self._left.setText("")
             self._bar.setValue(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow, do with fewer words."""
+        super().resizeEvent(event)
+        self._epochs_word.setVisible(self.width() >= _ROOMY)
+        self._name_buttons()
+
+    def _name_buttons(self) -> None:
+        pause = self.tr("Resume") if self._paused else self.tr("Pause")
+        for button, text in ((self.pause_button, pause), (self.stop_button, self.tr("Stop"))):
+            button.setText(text if self.width() >= _ROOMY else "")
+            button.setToolTip(text)
+            button.setAccessibleName(text)
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far the training is."""
