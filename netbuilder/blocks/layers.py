@@ -6,7 +6,6 @@ from netbuilder.blocks.block import Block, Category, Follows, Param, Port, Tenso
 
 _FLOAT = (Port("input", dtype="float32"),)
 _IMAGES = (Port("input", dims=(4,), dtype="float32"),)
-_INPLACE = Param("inplace", "bool", False, "Overwrite the input instead of making a new tensor.")
 
 
 def _input(values: Values) -> dict[str, TensorType]:
@@ -159,9 +158,8 @@ BLOCKS = (
         "relu",
         "Lets positive numbers through and makes negative ones zero.",
         inputs=_FLOAT,
-        params=(_INPLACE,),
         module="nn.ReLU",
-        function="F.relu({input}{args})",
+        function="F.relu({input})",
     ),
     Block(
         "Sigmoid",
@@ -199,10 +197,7 @@ BLOCKS = (
         "dropout",
         "While training, sets numbers to zero at random so that none is relied on too much.",
         inputs=_FLOAT,
-        params=(
-            Param("p", "float", 0.5, "How likely each number is to become zero.", low=0, high=1, positional=True),
-            _INPLACE,
-        ),
+        params=(Param("p", "float", 0.5, "How likely each number is to become zero.", low=0, high=1, positional=True),),
         module="nn.Dropout",
         function="F.dropout({input}{args}, training=self.training)",
         summary="p = {p}",

@@ -26,7 +26,7 @@ class Sentence:
 
 def say(text: str, /, **values: SentenceValue) -> Sentence:
     """Make a sentence; `say("{node} is unwired.", node="fc1")`."""
-    return Sentence(text, values)
+    return Sentence(text, {name: _printable(value) for name, value in values.items()})
 
 
 class Refused(Exception):
@@ -38,10 +38,15 @@ class Refused(Exception):
 
 
 def _shown(value: SentenceValue) -> SentenceValue:
-    """Values may come out of damaged files: on one line, without half characters, cut in the middle when long."""
-    if not isinstance(value, str):
-        return value
-    if len(value) > LONGEST_VALUE:
+    """Values may come out of damaged files: those that are long are cut in the middle."""
+    if isinstance(value, str) and len(value) > LONGEST_VALUE:
         half = LONGEST_VALUE // 2
         value = f"{value[: half - 1]}…{value[-half:]}"
+    return _printable(value)
+
+
+def _printable(value: SentenceValue) -> SentenceValue:
+    """The value on one line and without half characters, which names of files may hold and JSON cannot."""
+    if not isinstance(value, str):
+        return value
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value)

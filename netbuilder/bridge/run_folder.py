@@ -39,6 +39,7 @@ class About(msgspec.Struct, frozen=True):
     device: str
     device_name: str
     torch: str
+    threads: int
     seed: int
     steps: int
     epochs: int
@@ -92,7 +93,7 @@ class RunWriter:
         self.folder = folder
         self._steps = (folder / STEPS).open("ab", buffering=0)
         self._epochs = (folder / EPOCHS).open("ab", buffering=0)
-        self._log = (folder / LOG).open("a", encoding="utf-8", buffering=1)
+        self._log = (folder / LOG).open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
 
     def about(self, about: About) -> None:
         """Say what is trained."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from netbuilder.blocks.sentence import Sentence, say
 from netbuilder.bridge.messages import Analysis
 from netbuilder.bridge.reports import NodeReport, Problem, Source, TensorSpec
@@ -58,7 +60,9 @@ class Analyst:
         removed = tuple({key for key in (*self.reports, *gone) if key not in self.graph.nodes})
         self.reports = {node.id: changed.get(node.id) or self.reports[node.id] for node in self.graph.order}
         self.problems = _whole(plan)
-        self.obstacles = _obstacles(plan)
+        # While something is wrong, what a layer weighs may not be known.
+        sound = not any(problem.level == "error" for problem in self.all_problems)
+        self.obstacles = (*_obstacles(plan), *(_nothing_to_learn(plan, self.reports) if sound else ()))
         module, script = self.module, self.script
         self.module, self.script = self._write(plan)
         return Analysis(
@@ -77,17 +81,19 @@ class Analyst:
         order = [port.name for port in block.input_ports(node.params)]
         inputs = {port: spec for port in order if (spec := found.get(port)) is not None}
         values, problems = checks.fill(node, inputs)
-        problems += checks.ports(node, inputs, wires) + checks.place(node, plan)
+        problems += checks.ports(node, inputs, wires)
+        misplaced = checks.place(node, plan)  # says nothing against the shapes
         if block.gives is not None:
-            problems += checks.folder(node, block, values, self.folder)
+            problems += misplaced + checks.folder(node, block, values, self.folder)
             return NodeReport(inputs, given(node.block, values), values, problems=tuple(problems))
         if block.role in ("loss", "metric") and not problems:
             problems += checks.target(node, inputs)
         if any(p.level == "error" for p in problems) or len(inputs) < len(order) or block.role == "output":
-            return NodeReport(inputs, {}, values, problems=tuple(problems))
+            return NodeReport(inputs, {}, values, problems=(*problems, *misplaced))
         result = self._shapes.run(node.block, values, inputs)
         if result.refusal:
             problems.append(checks.torch_refused(node, inputs, result.refusal))
+        problems += misplaced
         return NodeReport(inputs, result.outputs, values, result.parameters, result.multiply_adds, tuple(problems))
 
     def _write(self, plan: Plan) -> tuple[Source, Source]:
@@ -103,7 +109,10 @@ class Analyst:
             (key, port): spec.shape for key, report in self.reports.items() for port, spec in report.outputs.items()
         }
         facts = Facts({key: report.values for key, report in self.reports.items()}, shapes, broken)
-        return write_module(plan, facts), write_script(plan, facts)
+        script = write_script(plan, facts)
+        if self.obstacles:
+            script = msgspec.structs.replace(script, complete=False)
+        return write_module(plan, facts), script
 
 
 def _whole(plan: Plan) -> tuple[Problem, ...]:
@@ -128,6 +137,16 @@ def _obstacles(plan: Plan) -> tuple[Sentence, ...]:
     if loose:
         found.append(say("{node} has no data: wire a data block in its place.", node=loose[0]))
     return tuple(found)
+
+
+def _nothing_to_learn(plan: Plan, reports: dict[str, NodeReport]) -> tuple[Sentence, ...]:
+    """Whether there are weights, and a loss that they make a difference to: without, torch trains nothing."""
+    weighty = {key for key, report in reports.items() if report.parameters}
+    if plan.network and not weighty:
+        return (say("The network has no layer with weights: there is nothing to learn."),)
+    if weighty and plan.losses and not weighty & plan.graph.upstream(node.id for node in plan.losses):
+        return (say("No loss depends on a layer with weights: wire the network's output to a loss."),)
+    return ()
 
 
 def analyse(graph: Graph, folder: Path) -> Analyst:

@@ -167,7 +167,7 @@ def folder(node: Node, block: Block, values: Mapping[str, Value], base: Path) ->
     try:
         if path.is_dir():
             return []
-    except OSError:
+    except (OSError, ValueError):  # ValueError: no folder can have such a name
         pass
     words = say("{node}: the folder {folder} is not there.", node=node.name, folder=str(path))
     return [Problem(node.id, words, level="warning", detail=block.by_name["folder"].help)]

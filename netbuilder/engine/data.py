@@ -67,7 +67,7 @@ def with_absolute_folders(graph: Graph, base: Path) -> Graph:
     records: dict[str, Record] = dict(graph.records)
     for node in graph.nodes.values():
         if "folder" in node.type.by_name:
-            path = str(base / str(node.values["folder"]))
+            path = str(base.absolute() / str(node.values["folder"]))
             records[node.id] = msgspec.structs.replace(node, params={**node.params, "folder": path})
     return Graph(records)
 

@@ -22,6 +22,7 @@ from netbuilder.engine.execute import Program
 from netbuilder.engine.telemetry import Telemetry
 
 TELL_EVERY = 0.2  # seconds
+FADING = 60.0  # seconds after which a measured rate counts a third
 CHECKPOINT_EVERY = 10.0  # seconds, looked at when an epoch ends
 
 
@@ -61,17 +62,20 @@ class NotFinite(Exception):
 
 @dataclass
 class _Clock:
-    """Steps per second, without the pauses."""
+    """Steps per second over the last minute or so: validation and checkpoints count, pauses do not."""
 
     rate: float = 0.0
     _at: float = field(default_factory=time.perf_counter)
     _step: int = 0
+    _steps: float = 0.0
+    _seconds: float = 0.0
 
     def tick(self, step: int, at: float) -> None:
         """Take a measurement."""
-        if step > self._step and at > self._at:
-            fresh = (step - self._step) / (at - self._at)
-            self.rate = fresh if not self.rate else 0.8 * self.rate + 0.2 * fresh
+        kept = math.exp((self._at - at) / FADING)
+        self._steps = kept * self._steps + step - self._step
+        self._seconds = kept * self._seconds + at - self._at
+        self.rate = self._steps / self._seconds if self._seconds else 0.0
         self.restart(step, at)
 
     def restart(self, step: int, at: float) -> None:
@@ -122,6 +126,7 @@ class Run:
             device=self._device.id,
             device_name=self._device.name,
             torch=str(torch.__version__),
+            threads=torch.get_num_threads(),
             seed=self._plan.graph.training.seed,
             steps=self._steps,
             epochs=math.ceil(self._steps / self._per_epoch),
@@ -133,7 +138,7 @@ class Run:
         self._writer.state("running")
         self._writer.log(
             f"{about.name}: {about.steps} steps in {about.epochs} epochs on {about.device_name} ({about.device}), "
-            f"torch {about.torch}, {torch.get_num_threads()} threads, seed {about.seed}"
+            f"torch {about.torch}, {about.threads} threads, seed {about.seed}"
         )
 
     def go(self) -> Ended:
@@ -142,7 +147,6 @@ class Run:
         train_step = self._train_step()
         while self._step < self._steps and not self._control.stop:
             self._epoch(train_step)
-        self._flush()
         self._checkpoint()
         state: RunState = "finished" if self._step >= self._steps else "stopped"
         text = "Finished after {steps} steps." if state == "finished" else "Stopped at step {steps} of {total}."
@@ -192,12 +196,10 @@ class Run:
         """At the end of an epoch: validation, and a checkpoint if the last is old."""
         if self._validation is not None:
             self._flush()
-            self._clock.tick(self._step, time.perf_counter())
             values = self._names["evaluate"](self._model, self._validation)
             self._writer.epoch(self._step, [values["loss"], *(values[name] for name in self._metrics)])
             text = ", ".join(f"{name} {value:.4g}" for name, value in values.items())
             self._writer.log(f"step {self._step}: validation {text}")
-            self._clock.restart(self._step, time.perf_counter())
             self._tell_sometimes()  # epochs may be too short for the readings within them
         if time.perf_counter() - self._saved_at > CHECKPOINT_EVERY:
             self._checkpoint()
@@ -213,12 +215,12 @@ class Run:
             raise NotFinite(self._step - reading.count + reading.bad_row + 1, node)
 
     def _checkpoint(self) -> None:
+        self._flush()  # first, so that weights which are no longer finite are never kept
         folder = self._writer.folder / "checkpoints"
         save_checkpoint(folder, self._step, self._model, self._optimizer, self._shuffle, self._order)
         self._saved_at = time.perf_counter()
 
     def _pause(self) -> None:
-        self._flush()
         self._checkpoint()
         self._writer.state("paused")
         self._writer.log(f"paused at step {self._step}")
@@ -230,14 +232,13 @@ class Run:
         self._tell("running")
 
     def _tell_sometimes(self) -> None:
-        at = time.perf_counter()
-        if at - self._told_at >= TELL_EVERY:
-            self._clock.tick(self._step, at)
+        if time.perf_counter() - self._told_at >= TELL_EVERY:
             self._tell("running")
 
     def _tell(self, state: RunState) -> None:
         self._told_at = time.perf_counter()
+        self._clock.tick(self._step, self._told_at)
         left = (self._steps - self._step) / self._clock.rate if self._clock.rate else 0.0
-        epoch = min(self._step // self._per_epoch + 1, math.ceil(self._steps / self._per_epoch))
+        epoch = max(1, math.ceil(self._step / self._per_epoch))
         epochs = math.ceil(self._steps / self._per_epoch)
         self._tell_window(Progress(state, self._step, self._steps, epoch, epochs, self._clock.rate, left))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
@@ -17,7 +18,7 @@ from netbuilder.bridge.run_folder import RunReader
 from netbuilder.engine.analysis import Analyst, analyse
 from netbuilder.engine.run import Control
 from netbuilder.engine.trainer import Trainer
-from netbuilder.graph.files import load, write
+from netbuilder.graph.files import SUFFIX, load, write
 from netbuilder.graph.graph import Graph
 
 _BAR = 28
@@ -33,8 +34,12 @@ def check(project: Path, as_json: bool) -> int:
 
 def export(project: Path, target: Path, kind: str) -> None:
     """Write the class alone (`module`) or the whole program (`script`). Refused while there are problems."""
-    analyst = analyse(load(project), project.resolve().parent)
-    source = code(analyst, kind)
+    graph = load(project)
+    if os.path.realpath(target) == os.path.realpath(project):
+        raise Refused("{file} is the project itself: the code would overwrite the project.", file=str(target))
+    if target.suffix.lower() == SUFFIX:
+        raise Refused("{file} is named like a project: give the code a name that ends in .py.", file=str(target))
+    source = code(analyse(graph, project.resolve().parent), kind)
     write(source.text, target)
     print(f"{target}: {source.text.count(chr(10))} lines")
 
@@ -81,7 +86,12 @@ class ProgressLine:
     def show(self, progress: Progress) -> None:
         """Draw this progress."""
         self._read()
-        text = progress_text(progress, self._values)
+        try:
+            self._draw(progress, progress_text(progress, self._values))
+        except BrokenPipeError:  # the reader, `head` for one, has gone: the training goes on, told to nobody
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
+
+    def _draw(self, progress: Progress, text: str) -> None:
         if self._live:
             self._out.write(f"\r\x1b[2K{text}")
         elif progress.state != "running" or (progress.epoch != self._epoch and time.monotonic() - self._said_at > 2):

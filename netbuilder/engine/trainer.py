@@ -17,7 +17,7 @@ from netbuilder.engine.data import Data, DataError, only_data_node, out_of_memor
 from netbuilder.engine.devices import check_device
 from netbuilder.engine.execute import Program, execute
 from netbuilder.engine.run import Control, NotFinite, Run
-from netbuilder.graph.files import save, write
+from netbuilder.graph.files import build, save, write
 from netbuilder.graph.graph import Graph
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -44,16 +44,16 @@ class Trainer:
         writer: RunWriter | None = None
         try:
             writer = RunWriter(run)
-            save(graph, run / "project.netb")
-            chosen = check_device(device)
             absolute = with_absolute_folders(graph, folder)
+            save(_to_keep(graph, absolute), run / "project.netb")
+            chosen = check_device(device)
             program = self._program(absolute, folder)
             write(self._analyst.module.text, run / "model.py")
             write(program.source.text, run / "train.py")
             samples = self._data.load(program, only_data_node(absolute))
             ended = Run(program, make_plan(absolute), samples, chosen, writer, control, tell).go()
         except BaseException as error:
-            sentence, node = _explain(error, graph, program, device)
+            sentence, node = _explain(error, graph, program, device, run)
             ended = Ended("failed", sentence, node)
             if writer is not None:
                 with contextlib.suppress(OSError):
@@ -74,7 +74,17 @@ class Trainer:
         return execute(self._analyst.script)
 
 
-def _explain(error: BaseException, graph: Graph, program: Program | None, device: str) -> tuple[Sentence, str | None]:
+def _to_keep(graph: Graph, absolute: Graph) -> Graph:
+    """The drawing that goes with the run: it finds its data from there too, unless no project can hold such paths."""
+    try:
+        return build(list(absolute.records.values()))
+    except Refused:
+        return graph
+
+
+def _explain(
+    error: BaseException, graph: Graph, program: Program | None, device: str, run: Path
+) -> tuple[Sentence, str | None]:
     """What went wrong, in words, and the node where it did."""
     if isinstance(error, Refused):
         return error.sentence, None
@@ -84,7 +94,9 @@ def _explain(error: BaseException, graph: Graph, program: Program | None, device
     if isinstance(error, NotFinite):
         return _not_finite(error, graph), error.node
     if isinstance(error, OSError) and error.errno in _FULL:
-        return say("The disk is full, so the run ended. Its last checkpoint is whole."), None
+        if any((run / "checkpoints").glob("step-*")):
+            return say("The disk is full, so the run ended. Its last checkpoint is whole."), None
+        return say("The disk is full, so the run ended. It left no checkpoint."), None
     if isinstance(error, KeyboardInterrupt):
         return say("Stopped."), None
     key = program.node_of(error) if program is not None else None

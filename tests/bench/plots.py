@@ -44,7 +44,7 @@ def filled(steps: int, series: int) -> tuple[RunData, float]:
     """A run of `series` tensors, two a layer, and the seconds it took to take its rows in."""
     tensors = tuple(f"layer{index // 2}.{('weight', 'bias')[index % 2]}" for index in range(series))
     about = About(
-        "bench", "", "cpu", "CPU", "", 0, steps, 1, tensors, tuple(name.partition(".")[0] for name in tensors), ()
+        "bench", "", "cpu", "CPU", "", 1, 0, steps, 1, tensors, tuple(name.partition(".")[0] for name in tensors), ()
     )
     run, generator = RunData(about), np.random.default_rng(0)
     taken = 0.0

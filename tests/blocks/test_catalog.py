@@ -288,3 +288,12 @@ def test_a_port_takes_what_it_says() -> None:
 def test_a_sentence_is_its_template_filled_in() -> None:
     assert str(say("{node} is {text}.", node="fc1", text="{unwired}")) == "fc1 is {unwired}."
     assert str(Refused("No {text}.", text="{0}")) == "No {0}."
+
+
+def test_a_sentence_has_no_half_characters() -> None:
+    assert ascii(say("No {folder}.", folder="a\udc80b\n").values["folder"]) == ascii("a\ufffdb\ufffd")
+    assert str(say("{count} of {text}.", count=3, text="x" * 500)) == f"3 of {'x' * 500}."
+
+
+def test_no_block_overwrites_what_others_may_still_need() -> None:
+    assert [name for name, block in CATALOG.items() if "inplace" in block.by_name] == []

@@ -30,6 +30,7 @@ ABOUT = About(
     device="cpu",
     device_name="Prozessor ×2",
     torch="2.10",
+    threads=1,
     seed=3,
     steps=100,
     epochs=2,

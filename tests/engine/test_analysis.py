@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.messages import Analysis
 from netbuilder.bridge.reports import Problem
 from netbuilder.engine.analysis import Analyst, analyse
+from netbuilder.engine.shapes import BATCH, OTHER
 from netbuilder.graph import commands
 from netbuilder.graph.document import Document
 from netbuilder.graph.graph import Graph
@@ -157,6 +159,16 @@ def test_a_layer_of_the_objective_written_as_a_module_is_warned_of() -> None:
             ],
         ),
         (CLASSIFIER + "more Digits", ["There are 2 data blocks: training takes one."]),
+        (
+            "digits Digits\nflatten Flatten\nloss CrossEntropyLoss\n"
+            "digits.image > flatten > loss\ndigits.label > loss.target",
+            ["The network has no layer with weights: there is nothing to learn."],
+        ),
+        (
+            "digits Digits\nflatten Flatten\nfc Linear\nout Output\nloss CrossEntropyLoss\n"
+            "digits.image > flatten > fc > out\nflatten > loss\ndigits.label > loss.target",
+            ["No loss depends on a layer with weights: wire the network's output to a loss."],
+        ),
     ],
 )
 def test_what_keeps_a_sound_drawing_from_training_is_said(text: str, sentences: list[str]) -> None:
@@ -164,6 +176,7 @@ def test_what_keeps_a_sound_drawing_from_training_is_said(text: str, sentences: 
     assert analyst.all_problems == []
     assert [str(sentence) for sentence in analyst.obstacles] == sentences
     assert analyst.module.complete
+    assert analyst.script.complete == (not sentences)
 
 
 @pytest.mark.parametrize(
@@ -196,6 +209,37 @@ def test_gigantic_layers_are_priced_and_never_allocated() -> None:
     assert analyst.reports["b"].parameters == 10**18 + 10**9
     assert analyst.reports["b"].outputs["output"].shape == ("N", 10**9)
     assert analyst.reports["a"].multiply_adds == 1000 * 10**9
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        (f"in0 Input shape=10\nlast Linear out_features={BATCH}\nin0 > last", ("N", BATCH)),
+        (f"in0 Input shape=10\nlast Linear out_features={OTHER}\nin0 > last", ("N", OTHER)),
+        (f"in0 Input shape=1,{BATCH}\nlast Flatten start_dim=0\nin0 > last", (f"{BATCH}N",)),
+        (
+            f"in0 Input shape=10\na Linear out_features=3\nb Linear out_features={BATCH - 3}\nlast Concat\n"
+            "in0 > a > last\nin0 > b > last.input2",
+            ("N", BATCH),
+        ),
+    ],
+)
+def test_a_real_size_is_never_taken_for_the_batchs(text: str, shape: tuple[int | str, ...]) -> None:
+    analyst = analyse(draw(text), Path())
+    assert analyst.all_problems == []
+    assert analyst.reports["last"].outputs["output"].shape == shape
+
+
+def test_what_fits_one_batch_size_only_is_refused() -> None:
+    text = f"in0 Input shape=4\nflatten Flatten start_dim=0\nfc Linear in_features={4 * BATCH}\nin0 > flatten > fc"
+    assert ("fc", "error", "fc cannot take 4N with these parameters.") in _said(text)
+
+
+def test_a_folder_of_any_name_is_looked_for_and_said() -> None:
+    analyst = analyse(draw(CLASSIFIER.replace("Digits", "MNIST folder=none")), Path("/odd\ud800\udc80\0"))
+    (problem,) = analyst.all_problems
+    assert problem.level == "warning"
+    assert str(msgspec.json.decode(msgspec.json.encode(problem), type=Problem).sentence).endswith("none is not there.")
 
 
 class Told:

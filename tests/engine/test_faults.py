@@ -17,8 +17,11 @@ import torch
 from netbuilder.bridge import run_folder
 from netbuilder.bridge.run_folder import RunReader
 from netbuilder.engine import run as run_module
+from netbuilder.engine import telemetry
+from netbuilder.engine.analysis import analyse
 from netbuilder.engine.trainer import Trainer
 from netbuilder.graph import commands
+from netbuilder.graph.files import load
 from netbuilder.graph.graph import Graph
 from tests.drawings import CLASSIFIER, draw, idx, write_pictures
 from tests.engine.runs import DIGITS, Done, train
@@ -60,6 +63,37 @@ def _classifier(folder: str) -> Graph:
 def test_pictures_in_a_folder_beside_the_project_train(pictures: Path, tmp_path: Path) -> None:
     done = train(_classifier("pictures"), tmp_path / "run", base=tmp_path)
     assert done.sentence == "Finished after 1 steps."
+
+
+def test_the_drawing_in_a_runs_folder_finds_its_pictures(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    train(_classifier("pictures"), tmp_path / "run")
+    kept = load(tmp_path / "run" / "project.netb")
+    assert kept.nodes["digits"].values["folder"] == str(pictures)
+    assert analyse(kept, tmp_path / "run").all_problems == []
+
+
+def test_a_folder_no_project_can_hold_is_left_as_it_was_drawn(tmp_path: Path) -> None:
+    graph = _classifier("pictures")
+    done = _failed(graph, tmp_path / "run", tmp_path / "odd\ud800")
+    assert load(done.folder / "project.netb") == graph
+
+
+def test_weights_that_are_no_numbers_are_never_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "CHECKPOINT_EVERY", -1.0)
+    monkeypatch.setattr(telemetry, "INTERVAL", 1e9)
+    graph = draw(
+        "r RandomTensors\nfc Linear\nloss MSELoss\nr.x > fc > loss\nr.y > loss.target",
+        optimizer="SGD",
+        learning_rate=1000.0,
+        epochs=200,
+    )
+    done = _failed(graph, tmp_path / "run")
+    assert "not a finite number" in done.sentence
+    assert done.checkpoints
+    assert all(bool(torch.isfinite(tensor).all()) for tensor in done.weights().values())
 
 
 def _no_folder(folder: Path) -> None:
@@ -150,8 +184,8 @@ def test_data_that_is_mended_is_loaded_by_the_same_trainer(pictures: Path, tmp_p
 def test_samples_beyond_all_memory_are_said_at_the_data(tmp_path: Path) -> None:
     shape = 10**9
     graph = draw(
-        f"r RandomTensors samples={10**7} input_shape={shape} target_shape={shape}\nrelu ReLU\nloss MSELoss\n"
-        "r.x > relu > loss\nr.y > loss.target"
+        f"r RandomTensors samples={10**7} input_shape={shape}\nfc Linear\nloss MSELoss\n"
+        "r.x > fc > loss\nr.y > loss.target"
     )
     Trainer().prepare(graph, tmp_path)  # says nothing and ends nothing
     done = _failed(graph, tmp_path / "run")
@@ -233,7 +267,8 @@ def test_a_full_disk_ends_the_run_in_words(small_disk: Path) -> None:
     graph = DIGITS.apply(commands.set_training(DIGITS, epochs=10**6))
     done = train(graph, small_disk)
     assert done.ended.state == "failed"
-    assert done.sentence == "The disk is full, so the run ended. Its last checkpoint is whole."
+    left = "Its last checkpoint is whole." if done.checkpoints else "It left no checkpoint."
+    assert done.sentence == f"The disk is full, so the run ended. {left}"
     assert len(done.steps) > 100
     for checkpoint in done.checkpoints:
         assert sorted(path.name for path in checkpoint.iterdir()) == ["model.safetensors", "training.pt"]
@@ -251,7 +286,9 @@ def test_a_disk_that_takes_nothing_more_ends_the_run_in_words(tmp_path: Path, mo
     monkeypatch.setattr(run_folder.RunWriter, "close", full)
     done = train(DIGITS, tmp_path / "run")
     assert done.ended.state == "failed"
-    assert done.sentence == "The disk is full, so the run ended. Its last checkpoint is whole."
+    assert done.sentence == "The disk is full, so the run ended. It left no checkpoint."
+    (done.folder / "checkpoints" / "step-00000001").mkdir(parents=True)
+    assert train(DIGITS, tmp_path / "run").sentence.endswith(" Its last checkpoint is whole.")
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:

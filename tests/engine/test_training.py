@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from array import array
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import torch
 from torch import nn
 
 from netbuilder.bridge.messages import Progress
-from netbuilder.bridge.run_folder import RunReader
+from netbuilder.bridge.run_folder import RunReader, RunWriter
 from netbuilder.engine import run as run_module
 from netbuilder.engine.run import Control
 from netbuilder.graph import commands
@@ -64,6 +65,36 @@ def test_progress_begins_and_ends(digits_run: Done) -> None:
     first, last = digits_run.told[0], digits_run.told[-1]
     assert (first.state, first.step, first.steps, first.epoch, first.epochs) == ("running", 0, 46, 1, 2)
     assert (last.state, last.step, last.epoch, last.seconds_left) == ("finished", 46, 2, 0.0)
+
+
+def test_time_left_counts_validation_and_an_epoch_lasts_until_its_last_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_module, "TELL_EVERY", 0.0)
+    epoch = RunWriter.epoch
+
+    def slow(writer: RunWriter, step: int, values: Sequence[float]) -> None:
+        time.sleep(0.5)
+        epoch(writer, step, values)
+
+    monkeypatch.setattr(RunWriter, "epoch", slow)
+    done = train(DIGITS, tmp_path / "run")
+    after = [p for p in done.told if p.step == STEPS_PER_EPOCH][-1]
+    assert (after.epoch, after.epochs) == (1, 2)
+    assert after.seconds_left > 0.45 and after.rate < STEPS_PER_EPOCH / 0.45
+    assert done.told[-1].rate < 2 * STEPS_PER_EPOCH / 0.9
+
+
+def test_the_clock_counts_time_without_steps_but_no_pauses() -> None:
+    clock = run_module._Clock(0.0, 0.0)
+    clock.tick(10, 1.0)
+    assert clock.rate == 10
+    clock.tick(10, 3.0)
+    clock.tick(20, 4.0)
+    assert clock.rate == pytest.approx(5, rel=0.02)
+    clock.restart(20, 1000.0)
+    clock.tick(25, 1001.0)
+    assert clock.rate == pytest.approx(5, rel=0.02)
 
 
 def test_losses_and_norms_are_those_of_a_loop_written_by_hand(digits_run: Done) -> None:

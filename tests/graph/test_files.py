@@ -125,7 +125,7 @@ def test_what_is_left_out_has_its_default() -> None:
 
 
 def test_parameters_at_their_default_are_left_out() -> None:
-    assert from_text(_project({**NODE, "params": {"inplace": False}})).nodes["a"].params == {}
+    assert from_text(_project({**NODE, "block": "Dropout", "params": {"p": 0.5}})).nodes["a"].params == {}
 
 
 # What is refused
@@ -167,7 +167,7 @@ def test_parameters_at_their_default_are_left_out() -> None:
         (_project(*RECORDS, {**WIRE, "source": "fashion", "output": "image"}), "two records with the id relu1:input"),
         (_project({**NODE, "block": "Conv9d"}), "no block Conv9d"),
         (_project({**NODE, "params": {"colour": 1}}), "ReLU has no parameter colour"),
-        (_project({**NODE, "params": {"inplace": 1}}), "Inplace is either on or off"),
+        (_project({**NODE, "block": "Linear", "params": {"bias": 1}}), "Bias is either on or off"),
         (_project({**NODE, "block": "Dropout", "params": {"p": 2}}), "P is at most 1"),
         (_project({**NODE, "block": "Conv2d", "params": {"kernel_size": [1, 2, 3]}}), "Kernel size"),
         (_project({**NODE, "block": "Add", "params": {"inputs": 10**9}}), "Inputs is at most 16"),
@@ -263,7 +263,9 @@ def test_every_field_refuses_what_is_not_its_type(kind: str, field: str, wrong: 
 
 
 @pytest.mark.parametrize(
-    "record", [*RECORDS, {**NODE, "params": {"inplace": True}, "written": "module", "network": "main"}], ids=str
+    "record",
+    [*RECORDS, {**NODE, "block": "Dropout", "params": {"p": 0.1}, "written": "module", "network": "main"}],
+    ids=str,
 )
 def test_a_record_without_one_of_its_fields_is_whole_or_refused(record: dict[str, Any]) -> None:
     needed = {"node": {"kind", "id", "block", "name"}, "wire": {"kind", "source", "output", "target", "input"}}
@@ -398,7 +400,7 @@ def test_any_other_value_anywhere_is_loaded_or_refused_in_a_sentence(graph: Grap
     for _ in range(data.draw(st.integers(1, 3))):
         record = plain["records"][data.draw(st.integers(0, len(plain["records"]) - 1))]
         inside = record.setdefault("params", {}) if data.draw(st.booleans()) else record
-        names = [*inside, "params", "inplace", "x"]
+        names = [*inside, "params", "bias", "x"]
         if not isinstance(inside, dict):
             continue
         field = data.draw(st.sampled_from(names))
