@@ -78,8 +78,3 @@ def only_data_node(graph: Graph) -> Node:
     if len(found) != 1:
         raise Refused("Training takes one data block; there are {count}.", count=len(found))
     return found[0]
-
-
-def threads() -> int:
-    """How many threads torch computes with."""
-    return torch.get_num_threads()

@@ -72,11 +72,6 @@ class EngineLink(QObject):
         self._ensure_spare()
 
     @property
-    def running(self) -> bool:
-        """Whether a training is under way."""
-        return self._training is not None
-
-    @property
     def training_pid(self) -> int | None:
         """The process that trains, if one does."""
         return self._training.pid if self._training else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.reports import NodeReport
@@ -31,7 +31,6 @@ class Inspector(QScrollArea):
         self._theme = theme
         self._ids: list[str] = []
         self._reports: dict[str, NodeReport] = {}
-        self._live: QWidget | None = None
         self._page: NodePage | ProjectPage | ManyPage | None = None
         self._stop: Callable[[], None] = lambda: None
         self.destroyed.connect(lambda: self._stop())
@@ -52,13 +51,6 @@ class Inspector(QScrollArea):
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
         self._theme = theme
-        self._build()
-
-    def set_live(self, widget: QWidget | None) -> None:
-        """Put a widget (a node's plots) at the end of the page while one node is selected."""
-        if self._live is not None and self._live is not widget:
-            self._live.setParent(None)
-        self._live = widget
         self._build()
 
     def show_nodes(self, ids: list[str]) -> None:
@@ -94,14 +86,11 @@ class Inspector(QScrollArea):
 
     def _build(self) -> None:
         graph = self.document.graph
-        if self._live is not None:
-            self._live.setParent(None)
         page: NodePage | ProjectPage | ManyPage
         if not self._ids:
             page = ProjectPage(self._theme, graph)
         elif len(self._ids) == 1:
             page = NodePage(self._theme, graph, graph.nodes[self._ids[0]])
-            self._append_live(page.body)
         else:
             page = ManyPage(self._theme, [graph.nodes[key] for key in self._ids])
         page.wanted.connect(self._commit)
@@ -111,12 +100,6 @@ class Inspector(QScrollArea):
             old.hide()
             old.deleteLater()
         self._show_reports()
-
-    def _append_live(self, body: QVBoxLayout) -> None:
-        if self._live is not None:
-            body.addSpacing(14)
-            body.addWidget(self._live)
-            self._live.show()
 
     def _show_reports(self) -> None:
         page = self._page

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QMenu, QMessageBox, QWidget
 
@@ -28,8 +28,6 @@ from netbuilder.ui.text import words
 
 class Window(Frame):
     """What the window does."""
-
-    first_shown = Signal()
 
     def __init__(self) -> None:
         document = Document()
@@ -375,7 +373,6 @@ class Window(Frame):
     def _after_first_paint(self) -> None:
         self.engine.start()
         self.training.warm_up()
-        self.first_shown.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work, keep the window's state, and end the children."""

@@ -268,19 +268,6 @@ def test_several_nodes(inspector: Inspector) -> None:
     assert {"2 blocks selected", "Conv2d", "Linear", "5,020"} <= set(said(inspector))
 
 
-def test_a_live_widget_is_shown_for_one_node(inspector: Inspector) -> None:
-    live = QLabel("live")
-    inspector.set_live(live)
-    node_page(inspector, "conv1")
-    assert live.isVisible()
-    node_page(inspector, "fc1")
-    assert live.isVisible()
-    inspector.show_nodes([])
-    assert not live.isVisible()
-    inspector.set_live(None)
-    live.deleteLater()
-
-
 def test_another_theme_and_another_document(inspector: Inspector, document: Document) -> None:
     node_page(inspector, "conv1")
     inspector.show_reports({"conv1": REPORT}, ())
