@@ -8,12 +8,12 @@ from netbuilder.blocks.sentence import Refused
 from netbuilder.graph.commands import insert_copies
 from netbuilder.graph.files import from_text, to_text
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Edit
+from netbuilder.graph.records import Edit, Frame, Node, Note
 
 
 def copy(graph: Graph, keys: Iterable[str]) -> str:
-    """The chosen nodes and the wires between them, in the form of a project file."""
-    chosen = set(keys) & set(graph.nodes)
+    """The chosen nodes, notes and frames and the wires between them, in the form of a project file."""
+    chosen = {key for key in keys if isinstance(graph.records.get(key), Node | Note | Frame)}
     inner = [key for key, wire in graph.wires.items() if {wire.source, wire.target} <= chosen]
     return to_text(Graph({key: graph.records[key] for key in (*chosen, *inner)}))
 
@@ -21,13 +21,18 @@ def copy(graph: Graph, keys: Iterable[str]) -> str:
 def paste(graph: Graph, text: str, x: int | None = None, y: int | None = None, shift: int = 0) -> Edit:
     """Put in what `copy` gave: its top left corner at (x, y), or moved by `shift` from where it was."""
     try:
-        part = from_text(text)
+        part = from_text(_inside(text))
     except Refused as refused:
         raise Refused("What was copied is not a part of a drawing. {reason}", reason=str(refused)) from None
-    if not part.nodes:
+    placed: list[Node | Note | Frame] = [*part.nodes.values(), *part.notes.values(), *part.frames.values()]
+    if not placed:
         raise Refused("What was copied holds no blocks.")
-    left = min(node.x for node in part.nodes.values())
-    top = min(node.y for node in part.nodes.values())
-    dx = shift if x is None else x - left
-    dy = shift if y is None else y - top
-    return insert_copies(graph, part.order, part.wires.values(), dx, dy)
+    dx = shift if x is None else x - min(record.x for record in placed)
+    dy = shift if y is None else y - min(record.y for record in placed)
+    return insert_copies(graph, part, dx, dy)
+
+
+def _inside(text: str) -> str:
+    """The JSON in a text that a chat has wrapped in words or in a fence of back quotes."""
+    start, end = text.find("{"), text.rfind("}")
+    return text[start : end + 1] if 0 <= start < end else text

@@ -7,7 +7,7 @@ the window asks whether it is allowed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -15,10 +15,24 @@ from netbuilder.blocks import CATALOG, Param, Value
 from netbuilder.blocks.sentence import Refused
 from netbuilder.blocks.values import check
 from netbuilder.graph.graph import Graph, compose
-from netbuilder.graph.records import Edit, Network, Node, Project, Record, Training, Wire, wire_id
+from netbuilder.graph.records import (
+    Edit,
+    Frame,
+    Network,
+    Node,
+    Note,
+    Project,
+    Record,
+    Training,
+    Wire,
+    dot_of,
+    wire_id,
+)
 
 LONGEST_NAME = 60
 FAR = 10**6
+
+Places = tuple[tuple[int, int], ...]
 
 TRAINING_LIMITS: dict[str, Param] = {
     "optimizer": Param("optimizer", "choice", "Adam", "How the weights follow the gradient.", choices=("SGD", "Adam")),
@@ -39,7 +53,7 @@ def within(value: float) -> int:
     return round(max(-FAR, min(FAR, value)))
 
 
-def _replace(graph: Graph, *records: Record) -> Edit:
+def replaced(graph: Graph, *records: Record) -> Edit:
     """The edit that puts these records in."""
     edits: Edit = {r.id: (graph.records.get(r.id), r) for r in records}
     return {key: pair for key, pair in edits.items() if pair[0] != pair[1]}
@@ -76,6 +90,11 @@ def new_name(graph: Graph, block: str) -> str:
     return _free(f"{stem}1" if CATALOG[block].role == "layer" else stem, taken)
 
 
+def free_key(graph: Graph, stem: str) -> str:
+    """An id like the stem that no record has."""
+    return _free(f"{stem}1", set(graph.records))
+
+
 def check_name(name: str) -> str:
     """Return the name without spaces around it; Refused when it is empty, too long or not one line."""
     name = name.strip()
@@ -105,7 +124,7 @@ def add_node(graph: Graph, block: str, x: int, y: int, params: Mapping[str, obje
     """Place a block with its top left corner there. The edit has one entry, the new node's."""
     kept = check_params(block, params or {})
     name = new_name(graph, block)
-    return _replace(graph, Node(name, block, name, within(x), within(y), kept))
+    return replaced(graph, Node(name, block, name, within(x), within(y), kept))
 
 
 def connect(graph: Graph, source: str, output: str, target: str, port: str) -> Edit:
@@ -121,7 +140,7 @@ def connect(graph: Graph, source: str, output: str, target: str, port: str) -> E
         raise Refused(
             "{source} is computed from {target}: this wire would close a circle.", source=start.name, target=end.name
         )
-    return _replace(graph, Wire(source, output, target, port))
+    return replaced(graph, Wire(source, output, target, port))
 
 
 def disconnect(graph: Graph, wires: Iterable[str]) -> Edit:
@@ -135,22 +154,73 @@ def disconnect(graph: Graph, wires: Iterable[str]) -> Edit:
 
 
 def delete(graph: Graph, keys: Iterable[str]) -> Edit:
-    """Delete nodes, with the wires at them, and wires."""
+    """Delete nodes, with the wires at them, wires, reroute dots, notes and frames."""
     gone = set(keys)
-    edit: Edit = {key: (graph.wires[key], None) for key in gone if key in graph.wires}
+    loose = [key for key in gone if isinstance(graph.records.get(key), Wire | Note | Frame)]
+    edit: Edit = {key: (graph.records[key], None) for key in loose}
     for key in gone & set(graph.nodes):
         edit[key] = (graph.nodes[key], None)
         for wire in (*graph.wires_into(key).values(), *graph.wires_out_of(key)):
             edit[wire.id] = (wire, None)
+    for key, dots in dots_by_wire(gone).items():
+        if key in graph.wires and key not in edit:
+            wire = graph.wires[key]
+            left = tuple(place for i, place in enumerate(wire.via) if i not in dots)
+            edit |= replaced(graph, msgspec.structs.replace(wire, via=left))
     return edit
 
 
+def dots_by_wire(keys: Iterable[str]) -> dict[str, set[int]]:
+    """The reroute dots among the keys: their indices by wire."""
+    found: dict[str, set[int]] = {}
+    for wire, index in filter(None, map(dot_of, keys)):
+        found.setdefault(wire, set()).add(index)
+    return found
+
+
 def move(graph: Graph, places: Mapping[str, tuple[float, float]]) -> Edit:
-    """Move nodes to new places."""
-    return _replace(
-        graph,
-        *(msgspec.structs.replace(_node(graph, key), x=within(x), y=within(y)) for key, (x, y) in places.items()),
+    """Move nodes, notes and frames to new places."""
+    moved: list[Record] = []
+    for key, (x, y) in places.items():
+        record = graph.records.get(key)
+        if not isinstance(record, Node | Note | Frame):
+            raise Refused("There is no block {node}.", node=key)
+        moved.append(msgspec.structs.replace(record, x=within(x), y=within(y)))
+    return replaced(graph, *moved)
+
+
+def shift(graph: Graph, keys: Iterable[str], dx: int, dy: int) -> Edit:
+    """Move nodes, notes, frames and reroute dots by as much; dots of wires between moved nodes go along."""
+    moved = set(keys)
+    placed = {key: record for key in moved if isinstance(record := graph.records.get(key), Node | Note | Frame)}
+    edit = move(graph, {key: (record.x + dx, record.y + dy) for key, record in placed.items()})
+    dots = dots_by_wire(moved)
+    for key in moved & graph.nodes.keys():
+        for wire in graph.wires_out_of(key):
+            if wire.via and wire.target in moved:
+                dots[wire.id] = set(range(len(wire.via)))
+    for key, indices in dots.items():
+        if key in graph.wires:
+            wire = graph.wires[key]
+            via = _shifted(wire.via, dx, dy, indices)
+            edit |= replaced(graph, msgspec.structs.replace(wire, via=via))
+    return edit
+
+
+def _shifted(via: Places, dx: int, dy: int, indices: Collection[int] | None = None) -> Places:
+    """Places moved by (dx, dy): all of them, or those of these indices."""
+    return tuple(
+        (within(x + dx), within(y + dy)) if indices is None or i in indices else (x, y) for i, (x, y) in enumerate(via)
     )
+
+
+def add_dot(graph: Graph, wire: str, index: int, x: float, y: float) -> Edit:
+    """Lead a wire through one more reroute dot, which becomes the one of that index."""
+    if wire not in graph.wires:
+        raise Refused("There is no wire to {wire}.", wire=wire)
+    via = list(graph.wires[wire].via)
+    via.insert(index, (within(x), within(y)))
+    return replaced(graph, msgspec.structs.replace(graph.wires[wire], via=tuple(via)))
 
 
 def rename(graph: Graph, key: str, name: str) -> Edit:
@@ -158,17 +228,39 @@ def rename(graph: Graph, key: str, name: str) -> Edit:
     record = graph.records.get(key)
     if not isinstance(record, Node | Network):
         raise Refused("There is no block {node}.", node=key)
-    return _replace(graph, msgspec.structs.replace(record, name=check_name(name)))
+    return replaced(graph, msgspec.structs.replace(record, name=check_name(name)))
 
 
 def set_params(graph: Graph, key: str, params: Mapping[str, object]) -> Edit:
     """Set parameters of a node. Wires into ports that are gone afterwards go with them."""
     node = _node(graph, key)
     changed = msgspec.structs.replace(node, params=check_params(node.block, {**node.params, **params}))
-    edit = _replace(graph, changed)
+    edit = replaced(graph, changed)
     ports = {port.name for port in node.type.input_ports(changed.params)}
     lost = [wire.id for wire in graph.wires_into(key).values() if wire.input not in ports]
     return compose(edit, disconnect(graph, lost))
+
+
+def set_params_of(graph: Graph, keys: Iterable[str], params: Mapping[str, object]) -> Edit:
+    """Set the same parameters of several nodes."""
+    edit: Edit = {}
+    for key in keys:
+        edit = compose(edit, set_params(graph, key, params))
+    return edit
+
+
+def bypassable(node: Node) -> bool:
+    """Whether the program can be written without the node."""
+    return node.type.role not in ("data", "input")
+
+
+def set_muted(graph: Graph, keys: Iterable[str], on: bool) -> Edit:
+    """Have the program skip these nodes, or not."""
+    nodes = [_node(graph, key) for key in keys]
+    for node in nodes:
+        if on and not bypassable(node):
+            raise Refused("{node} gives the samples: it cannot be bypassed.", node=node.name)
+    return replaced(graph, *(msgspec.structs.replace(node, muted=on) for node in nodes))
 
 
 def set_written(graph: Graph, key: str, written: str) -> Edit:
@@ -178,14 +270,14 @@ def set_written(graph: Graph, key: str, written: str) -> Edit:
         raise Refused("A layer is written as a module or as a function.")
     if written and not node.type.choosable:
         raise Refused("{block} can be written in one way only.", block=node.block)
-    return _replace(graph, msgspec.structs.replace(node, written=written))
+    return replaced(graph, msgspec.structs.replace(node, written=written))
 
 
 def set_project(graph: Graph, layers: str) -> Edit:
     """Say how layers without weights are written where the node does not say."""
     if layers not in ("module", "function"):
         raise Refused("A layer is written as a module or as a function.")
-    return _replace(graph, Project(layers=layers))  # type: ignore[arg-type]
+    return replaced(graph, Project(layers=layers))  # type: ignore[arg-type]
 
 
 def check_training(settings: Mapping[str, object]) -> Training:
@@ -201,16 +293,19 @@ def set_training(graph: Graph, **settings: object) -> Edit:
     """Change settings of the training."""
     current = msgspec.structs.asdict(graph.training)
     del current["id"]
-    return _replace(graph, check_training({**current, **settings}))
+    return replaced(graph, check_training({**current, **settings}))
 
 
-def insert_copies(graph: Graph, nodes: Iterable[Node], wires: Iterable[Wire], dx: int = 0, dy: int = 0) -> Edit:
-    """Put copies of nodes in, moved by (dx, dy), with new ids and names and the wires between them."""
+def insert_copies(graph: Graph, part: Graph, dx: int = 0, dy: int = 0) -> Edit:
+    """Put copies of a part of a drawing in, moved by (dx, dy), with new ids and names and the wires between them.
+
+    `part` is as `files.from_text` gives it: checked, and without circles.
+    """
     taken = {node.name for node in graph.nodes.values()} | set(graph.records)
     tried: dict[tuple[str, int], int] = {}
     renamed: dict[str, str] = {}
     records: list[Record] = []
-    for node in nodes:
+    for node in part.order:
         name = _free(node.name, taken, tried)
         key = _free(re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or node.type.stem, taken, tried)
         taken |= {name, key}
@@ -218,15 +313,19 @@ def insert_copies(graph: Graph, nodes: Iterable[Node], wires: Iterable[Wire], dx
         kept = check_params(node.block, node.params)
         place = {"x": within(node.x + dx), "y": within(node.y + dy)}
         records.append(msgspec.structs.replace(node, id=key, name=check_name(name), params=kept, **place))
-    edit = _replace(graph, *records)
+    papers: list[Frame | Note] = [*part.frames.values(), *part.notes.values()]
+    for paper in papers:
+        key = _free(paper.id, taken, tried)
+        taken.add(key)
+        records.append(msgspec.structs.replace(paper, id=key, x=within(paper.x + dx), y=within(paper.y + dy)))
+    edit = replaced(graph, *records)
     placed = graph.apply(edit)
-    for wire in wires:
+    for wire in part.wires.values():
         if wire.source in renamed and wire.target in renamed:
-            edit |= connect(placed, renamed[wire.source], wire.output, renamed[wire.target], wire.input)
-    # Circles are looked for once, in the end: wire by wire it would take seconds for a thousand.
-    after = graph.apply(edit)
-    if len(after.order) < len(after.nodes):
-        raise Refused("The wires between the copies run in a circle.")
+            joined = connect(placed, renamed[wire.source], wire.output, renamed[wire.target], wire.input)
+            for key, (before, made) in joined.items():
+                assert isinstance(made, Wire)
+                edit[key] = before, msgspec.structs.replace(made, via=_shifted(wire.via, dx, dy))
     return edit
 
 

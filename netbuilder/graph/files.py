@@ -14,16 +14,30 @@ import msgspec
 
 from netbuilder.blocks import CATALOG
 from netbuilder.blocks.sentence import Refused
-from netbuilder.graph.commands import FAR, check_name, check_params, check_training
+from netbuilder.graph.commands import FAR, bypassable, check_name, check_params, check_training
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import MAIN, PROJECT, TRAINING, Network, Node, Project, Record, Training, Wire
+from netbuilder.graph.notes import check_note
+from netbuilder.graph.records import (
+    MAIN,
+    PROJECT,
+    TRAINING,
+    Frame,
+    Network,
+    Node,
+    Note,
+    Project,
+    Record,
+    Training,
+    Wire,
+)
 
 SUFFIX = ".netb"
-FORMAT = 1
+FORMAT = 2
+OLDEST = 1
 LARGEST = 32 * 2**20
 DEEPEST = 16
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
-_RANK = {Project: 0, Training: 1, Network: 2, Node: 3, Wire: 4}
+_RANK = {Project: 0, Training: 1, Network: 2, Node: 3, Wire: 4, Frame: 5, Note: 6}
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -57,7 +71,7 @@ def from_text(text: str) -> Graph:
         file = msgspec.convert(plain, _File, strict=True)
     except msgspec.ValidationError as error:
         raise Refused("{place}{reason}.", **_explain(plain, str(error))) from None
-    if file.format != FORMAT:
+    if not OLDEST <= file.format <= FORMAT:
         raise Refused("The file has the format {format}, which is unknown.", format=file.format)
     return build(file.records)
 
@@ -214,10 +228,19 @@ def _checked(record: Record) -> Record:
             settings = msgspec.structs.asdict(record)
             del settings["id"]
             return check_training(settings)
-        if isinstance(record, Wire | Project):
+        if isinstance(record, Project):
             return record
-        if not _KEY.fullmatch(record.id) or (isinstance(record, Node) and record.id in (MAIN, PROJECT, TRAINING)):
+        if isinstance(record, Wire):
+            if any(max(abs(x), abs(y)) > FAR for x, y in record.via):
+                raise Refused("A dot is at most {most} points from the origin.", most=FAR)
+            return record
+        own = (MAIN, PROJECT, TRAINING)
+        if not _KEY.fullmatch(record.id) or (not isinstance(record, Network) and record.id in own):
             raise Refused("{id} cannot be an id.", id=record.id[:40])
+        if isinstance(record, Note | Frame):
+            if record.network != MAIN:
+                raise Refused("There is no network {network}.", network=record.network[:40])
+            return check_note(record)
         check_name(record.name)
         if isinstance(record, Network):
             if record.id != MAIN:
@@ -228,6 +251,8 @@ def _checked(record: Record) -> Record:
         if max(abs(record.x), abs(record.y)) > FAR:
             raise Refused("A block is at most {most} points from the origin.", most=FAR)
         kept = check_params(record.block, record.params)
+        if record.muted and not bypassable(record):
+            raise Refused("{block} cannot be bypassed.", block=record.block)
         if record.written and not CATALOG[record.block].choosable:
             raise Refused("{block} can be written in one way only.", block=record.block)
         return msgspec.structs.replace(record, params=kept)

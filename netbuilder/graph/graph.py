@@ -6,7 +6,22 @@ import heapq
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from netbuilder.graph.records import MAIN, PROJECT, TRAINING, Edit, Network, Node, Project, Record, Training, Wire
+import msgspec
+
+from netbuilder.graph.records import (
+    MAIN,
+    PROJECT,
+    TRAINING,
+    Edit,
+    Frame,
+    Network,
+    Node,
+    Note,
+    Project,
+    Record,
+    Training,
+    Wire,
+)
 
 
 class Graph:
@@ -46,6 +61,16 @@ class Graph:
         return {key: r for key, r in self.records.items() if isinstance(r, Wire)}
 
     @cached_property
+    def notes(self) -> dict[str, Note]:
+        """The notes by id."""
+        return {key: r for key, r in self.records.items() if isinstance(r, Note)}
+
+    @cached_property
+    def frames(self) -> dict[str, Frame]:
+        """The frames by id."""
+        return {key: r for key, r in self.records.items() if isinstance(r, Frame)}
+
+    @cached_property
     def _into(self) -> dict[str, dict[str, Wire]]:
         found: dict[str, dict[str, Wire]] = {}
         for wire in self.wires.values():
@@ -66,6 +91,29 @@ class Graph:
     def wires_out_of(self, node: str) -> list[Wire]:
         """The wires that start at the node."""
         return self._out_of.get(node, [])
+
+    def passed(self, node: str) -> Wire | None:
+        """The wire whose tensor goes on when the node is bypassed: the one into its first input that has one."""
+        wires = self.wires_into(node)
+        ports = (port.name for port in self.nodes[node].type.input_ports(self.nodes[node].params))
+        return next((wires[name] for name in ports if name in wires), None)
+
+    @cached_property
+    def live(self) -> Graph:
+        """The drawing as the program has it: without the muted nodes, their inputs led straight on."""
+        muted = {key for key, node in self.nodes.items() if node.muted}
+        if not muted:
+            return self
+        records = {key: r for key, r in self.records.items() if key not in muted}
+        for wire in self.wires.values():
+            start: Wire | None = wire
+            while start is not None and start.source in muted:
+                start = self.passed(start.source)
+            if start is None or wire.target in muted:
+                del records[wire.id]
+            elif start is not wire:
+                records[wire.id] = msgspec.structs.replace(wire, source=start.source, output=start.output)
+        return Graph(records)
 
     @property
     def project(self) -> Project:

@@ -9,6 +9,7 @@ import msgspec
 from netbuilder.blocks import CATALOG, Block, Value, Values
 
 Written = Literal["module", "function"]
+Color = Literal["blue", "green", "yellow", "red", "purple", "grey"]
 
 MAIN: Final = "main"
 PROJECT: Final = "project"
@@ -46,7 +47,10 @@ class Training(msgspec.Struct, frozen=True, tag_field="kind", tag="training", fo
 
 
 class Node(msgspec.Struct, frozen=True, tag_field="kind", tag="node", forbid_unknown_fields=True, omit_defaults=True):
-    """One placed block. `params` holds what differs from the block's defaults; x and y are its top left corner."""
+    """One placed block. `params` holds what differs from the block's defaults; x and y are its top left corner.
+
+    A `muted` one stays in the drawing, but the program is written as if its input went straight to its output.
+    """
 
     id: str
     block: str
@@ -56,6 +60,7 @@ class Node(msgspec.Struct, frozen=True, tag_field="kind", tag="node", forbid_unk
     params: dict[str, bool | int | float | str | tuple[int, ...] | None] = {}
     written: Literal["", "module", "function"] = ""
     network: str = MAIN
+    muted: bool = False
 
     @property
     def type(self) -> Block:
@@ -68,13 +73,17 @@ class Node(msgspec.Struct, frozen=True, tag_field="kind", tag="node", forbid_unk
         return self.type.filled(self.params)
 
 
-class Wire(msgspec.Struct, frozen=True, tag_field="kind", tag="wire", forbid_unknown_fields=True):
-    """From an output port to an input port. Its id is its end, so an input cannot have two."""
+class Wire(msgspec.Struct, frozen=True, tag_field="kind", tag="wire", forbid_unknown_fields=True, omit_defaults=True):
+    """From an output port to an input port. Its id is its end, so an input cannot have two.
+
+    `via` are the reroute dots that the wire is led through on the canvas, from its source on.
+    """
 
     source: str
     output: str
     target: str
     input: str
+    via: tuple[tuple[int, int], ...] = ()
 
     @property
     def id(self) -> str:
@@ -82,8 +91,45 @@ class Wire(msgspec.Struct, frozen=True, tag_field="kind", tag="wire", forbid_unk
         return wire_id(self.target, self.input)
 
 
-Record = Network | Project | Training | Node | Wire
+class Note(msgspec.Struct, frozen=True, tag_field="kind", tag="note", forbid_unknown_fields=True, omit_defaults=True):
+    """A text on the canvas, in a small part of Markdown. x and y are its top left corner, in scene units."""
+
+    id: str
+    text: str = ""
+    x: int = 0
+    y: int = 0
+    width: int = 240
+    height: int = 96
+    color: Color = "yellow"
+    network: str = MAIN
+
+
+class Frame(msgspec.Struct, frozen=True, tag_field="kind", tag="frame", forbid_unknown_fields=True, omit_defaults=True):
+    """A coloured area with a title. What lies wholly inside it moves with it."""
+
+    id: str
+    title: str = ""
+    x: int = 0
+    y: int = 0
+    width: int = 320
+    height: int = 240
+    color: Color = "blue"
+    network: str = MAIN
+
+
+Record = Network | Project | Training | Node | Wire | Note | Frame
 Edit = dict[str, tuple[Record | None, Record | None]]
+
+
+def dot_id(wire: str, index: int) -> str:
+    """What a reroute dot of a wire is called among the things on the canvas."""
+    return f"{wire}#{index}"
+
+
+def dot_of(key: str) -> tuple[str, int] | None:
+    """The wire and the index that `dot_id` was given; None for the ids of records."""
+    wire, hash_sign, index = key.partition("#")
+    return (wire, int(index)) if hash_sign else None
 
 
 def wire_id(target: str, port: str) -> str:
@@ -92,6 +138,6 @@ def wire_id(target: str, port: str) -> str:
 
 
 __all__ = [
-    "MAIN", "PROJECT", "TRAINING", "Edit", "Network", "Node", "Project", "Record", "Training", "Values", "Wire",
-    "Written", "wire_id",
+    "MAIN", "PROJECT", "TRAINING", "Color", "Edit", "Frame", "Network", "Node", "Note", "Project", "Record",
+    "Training", "Values", "Wire", "Written", "dot_id", "dot_of", "wire_id",
 ]  # fmt: skip

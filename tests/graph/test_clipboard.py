@@ -102,13 +102,6 @@ def test_a_large_paste_goes_through_the_drawing_a_few_times_only(monkeypatch: py
     assert len(edit) == 60 + 59
 
 
-def test_copies_whose_wires_run_in_a_circle_are_refused() -> None:
-    graph = drawing(("a", "ReLU"), ("b", "ReLU"))
-    circle = [Wire("a", "output", "b", "input"), Wire("b", "output", "a", "input")]
-    with pytest.raises(Refused, match="circle"):
-        commands.insert_copies(graph, graph.nodes.values(), circle)
-
-
 @pytest.mark.parametrize("text", ["", "hello", "[]", '{"format":1,"records":[]}', "\x00", "{" * 5000, "\ud800"])
 def test_anything_else_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(Refused, match=r"^What was copied .*\.$"):

@@ -101,7 +101,7 @@ def test_two_ways_of_drawing_the_same_give_the_same_text() -> None:
 def test_a_record_is_a_line_and_numbers_are_in_their_order() -> None:
     graph = drawing(*((f"conv{number}", "Conv2d") for number in (10, 9, 1)))
     lines = to_text(graph).splitlines()
-    assert lines[:3] == ["{", '"format": 1,', '"records": [']
+    assert lines[:3] == ["{", '"format": 2,', '"records": [']
     assert lines[-2:] == ["]", "}"]
     found = [json.loads(line.rstrip(",")) for line in lines[3:-2]]
     assert [record["kind"] for record in found] == ["project", "training", "network", "node", "node", "node"]

@@ -1,0 +1,71 @@
+"""Notes and frames: what a person writes and draws around the network. The program never sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from netbuilder.blocks.sentence import Refused
+from netbuilder.graph.commands import FAR, LONGEST_NAME, free_key, replaced, within
+from netbuilder.graph.graph import Graph
+from netbuilder.graph.records import Color, Edit, Frame, Note
+
+LONGEST_TEXT = 20_000
+SMALLEST, LARGEST = 48, 10**5
+COLORS: tuple[Color, ...] = ("blue", "green", "yellow", "red", "purple", "grey")
+
+Box = tuple[float, float, float, float]
+
+
+def check_note(record: Note | Frame) -> Note | Frame:
+    """Return the note or frame; Refused where a size, a place or a text does not suit."""
+    if not (SMALLEST <= record.width <= LARGEST and SMALLEST <= record.height <= LARGEST):
+        raise Refused("Notes and frames are from {least} to {most} points wide and high.", least=SMALLEST, most=LARGEST)
+    if max(abs(record.x), abs(record.y)) > FAR:
+        raise Refused("A note or frame is at most {most} points from the origin.", most=FAR)
+    if isinstance(record, Note) and len(record.text) > LONGEST_TEXT:
+        raise Refused("A note has at most {most} characters.", most=LONGEST_TEXT)
+    if isinstance(record, Frame) and (len(record.title) > LONGEST_NAME or not record.title.isprintable()):
+        raise Refused("A title is one line of at most {most} characters.", most=LONGEST_NAME)
+    return record
+
+
+def add_note(graph: Graph, text: str, x: float, y: float) -> Edit:
+    """Put a note on the canvas. The edit has one entry, the new note's."""
+    return replaced(graph, check_note(Note(free_key(graph, "note"), text, within(x), within(y))))
+
+
+def add_frame(graph: Graph, title: str, area: Box) -> Edit:
+    """Put a frame around an area (left, top, right, bottom). The edit has one entry, the new frame's."""
+    left, top, right, bottom = (within(side) for side in area)
+    key = free_key(graph, "frame")
+    return replaced(graph, check_note(Frame(key, title, left, top, right - left, bottom - top)))
+
+
+def set_text(graph: Graph, key: str, text: str) -> Edit:
+    """Give a note another text, or a frame another title."""
+    record = _paper(graph, key)
+    changes = {"text": text} if isinstance(record, Note) else {"title": text.strip()}
+    return replaced(graph, check_note(msgspec.structs.replace(record, **changes)))
+
+
+def set_color(graph: Graph, keys: Iterable[str], color: Color) -> Edit:
+    """Give notes and frames another colour."""
+    if color not in COLORS:
+        raise Refused("There is no colour {color}.", color=str(color)[:40])
+    return replaced(graph, *(msgspec.structs.replace(_paper(graph, key), color=color) for key in keys))
+
+
+def resize(graph: Graph, key: str, area: Box) -> Edit:
+    """Give a note or a frame another area (left, top, right, bottom)."""
+    left, top, right, bottom = (within(side) for side in area)
+    sides = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    return replaced(graph, check_note(msgspec.structs.replace(_paper(graph, key), **sides)))
+
+
+def _paper(graph: Graph, key: str) -> Note | Frame:
+    record = graph.records.get(key)
+    if not isinstance(record, Note | Frame):
+        raise Refused("There is no note {note}.", note=key)
+    return record
