@@ -119,6 +119,7 @@ def test_check_prints_json(capsys: Capture) -> None:
         "id": "linear1",
         "name": "linear1",
         "block": "Linear",
+        "bypassed": False,
         "outputs": {"output": {"shape": ["N", 100], "dtype": "float32"}},
         "parameters": 100_100,
         "multiply_adds": 100_000,

@@ -105,12 +105,18 @@ class Block:
     joined by a comma or a plus). A block that holds weights has no `function`.
     A data block is read by `load_<loader>`, and is `validated` where that keeps samples aside.
     `summary` is the card's second line, a template over the filled-in parameters.
+    The help page shows `help` and `more` (what it does, a sentence each), `formula` (plain text, may have several
+    lines), `shape_rule` (what becomes of the sizes, in words) and `use` (when people take it).
     """
 
     name: str
     category: Category
     stem: str
     help: str
+    more: str = ""
+    formula: str = ""
+    shape_rule: str = ""
+    use: str = ""
     inputs: tuple[Port, ...] = (Port("input"),)
     outputs: tuple[Port, ...] = (Port("output"),)
     params: tuple[Param, ...] = ()

@@ -38,6 +38,13 @@ BLOCKS = (
         Category.DATA,
         "digits",
         "1,797 handwritten digits of 8×8 pixels, from scikit-learn (drawn on the spot where that is missing).",
+        more="Each picture is one grey channel, scaled from −1 (paper) to 1 (ink).",
+        formula="image = (pixels − 8) / 8",
+        shape_rule=(
+            "The image is 1 × 8 × 8 for each sample: one channel, eight rows, eight columns. "
+            "The label is one whole number from 0 to 9."
+        ),
+        use="For a first try: it is small, it trains on any computer, and it needs no files.",
         inputs=(),
         outputs=_IMAGE_AND_LABEL,
         params=(_VALIDATION,),
@@ -51,6 +58,16 @@ BLOCKS = (
         Category.DATA,
         "fashion",
         "70,000 pictures of clothes, 28×28 grey pixels in 10 classes, from IDX files in a folder.",
+        more=(
+            "60,000 pictures are for training and 10,000 for validation; all are shifted and scaled by the "
+            "training pictures' own mean and spread."
+        ),
+        formula="image = (pixels / 255 − mean) / spread",
+        shape_rule=(
+            "The image is 1 × side × side for each sample, where side = 28 + 2·padding. "
+            "The label is one whole number from 0 to 9."
+        ),
+        use="When handwritten digits are too easy: the same size of picture, but shirts and coats look alike.",
         inputs=(),
         outputs=_IMAGE_AND_LABEL,
         params=(
@@ -74,6 +91,16 @@ BLOCKS = (
         Category.DATA,
         "mnist",
         "70,000 handwritten digits, 28×28 grey pixels in 10 classes, from IDX files in a folder.",
+        more=(
+            "60,000 pictures are for training and 10,000 for validation; all are shifted and scaled by the "
+            "training pictures' own mean and spread."
+        ),
+        formula="image = (pixels / 255 − mean) / spread",
+        shape_rule=(
+            "The image is 1 × side × side for each sample, where side = 28 + 2·padding. "
+            "The label is one whole number from 0 to 9."
+        ),
+        use="To follow a tutorial: most introductions to convolutional networks begin with these digits.",
         inputs=(),
         outputs=_IMAGE_AND_LABEL,
         params=(
@@ -97,6 +124,13 @@ BLOCKS = (
         Category.DATA,
         "random",
         "Tensors of random numbers of the shapes you say, always the same for one seed.",
+        more="Between x and y there is no rule to be found, so they can only be learned by heart.",
+        formula="x ~ normal(0, 1)\ny ~ normal(0, 1), or a random class",
+        shape_rule=(
+            "Each sample of x has the input shape. Each of y has the target shape, or is one whole number"
+            " from 0 to classes − 1."
+        ),
+        use="To try a network before there is data, or to see whether it can fit a few samples at all.",
         inputs=(),
         outputs=(Port("x"), Port("y", target=True)),
         params=(

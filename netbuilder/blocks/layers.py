@@ -1,4 +1,4 @@
-"""Layers and tensor operations: what a network's `forward` is made of."""
+"""Ends, linear and normalizing layers, and tensor operations: the rest of what `forward` is made of."""
 
 from __future__ import annotations
 
@@ -14,29 +14,16 @@ def _input(values: Values) -> dict[str, TensorType]:
     return {"output": TensorType(shape, "int64" if dtype == "int64" else "float32")}
 
 
-def _pool_params(extra: tuple[Param, ...]) -> tuple[Param, ...]:
-    return (
-        Param("kernel_size", "size", 2, "Height and width of the window.", low=1, required=True, positional=True),
-        Param(
-            "stride",
-            "size",
-            None,
-            "How far the window moves each time.",
-            low=1,
-            positional=True,
-            none="same as kernel size",
-        ),
-        Param("padding", "size", 0, "Rows and columns added around the picture.", low=0),
-        *extra,
-    )
-
-
 BLOCKS = (
     Block(
         "Input",
         Category.ENDS,
         "input",
         "A tensor that comes from outside, where the drawing has no data.",
+        more="The batch dimension N is not part of its shape: it comes in front by itself.",
+        formula="out = what forward is given",
+        shape_rule="The output is N × shape: the batch dimension, then the shape of one sample.",
+        use="When the drawing is to be exported as a module that other code calls with tensors of its own.",
         inputs=(),
         params=(
             Param("shape", "shape", (1, 28, 28), "Shape of one sample, without the batch dimension.", low=1),
@@ -51,89 +38,28 @@ BLOCKS = (
         Category.ENDS,
         "output",
         "Marks a tensor as something that the network returns.",
+        more="A network may have several; forward then returns them together.",
+        formula="forward returns in",
+        shape_rule="Any shape is taken, and returned as it is.",
+        use=(
+            "Where there is no loss to say what the result is, or when something more should be returned than a "
+            "loss looks at."
+        ),
         outputs=(),
         role="output",
-    ),
-    Block(
-        "Conv2d",
-        Category.CONVOLUTION,
-        "conv",
-        "Slides learned filters over the picture and adds up what each finds.",
-        inputs=_IMAGES,
-        params=(
-            Param(
-                "in_channels",
-                "int",
-                None,
-                "Channels that come in.",
-                low=1,
-                follows=Follows("input", 1),
-                required=True,
-                positional=True,
-            ),
-            Param(
-                "out_channels",
-                "int",
-                16,
-                "How many filters, and so channels that go out.",
-                low=1,
-                required=True,
-                positional=True,
-            ),
-            Param("kernel_size", "size", 3, "Height and width of each filter.", low=1, required=True, positional=True),
-            Param("stride", "size", 1, "How far the filter moves each time.", low=1),
-            Param("padding", "size", 0, "Rows and columns added around the picture.", low=0),
-            Param("dilation", "size", 1, "Distance between the points of the filter.", low=1),
-            Param("groups", "int", 1, "Groups of channels that do not see each other.", low=1),
-            Param("bias", "bool", True, "Add a learned number to each channel."),
-            Param(
-                "padding_mode",
-                "choice",
-                "zeros",
-                "What the added rows and columns hold.",
-                choices=("zeros", "reflect", "replicate", "circular"),
-            ),
-        ),
-        module="nn.Conv2d",
-        summary="{in_channels}→{out_channels} · {kernel_size}",
-    ),
-    Block(
-        "MaxPool2d",
-        Category.POOLING,
-        "pool",
-        "Keeps the largest value of each window.",
-        inputs=_IMAGES,
-        params=_pool_params(
-            (
-                Param("dilation", "size", 1, "Distance between the points of the window.", low=1),
-                Param("ceil_mode", "bool", False, "Keep the last window even when it sticks out."),
-            )
-        ),
-        module="nn.MaxPool2d",
-        function="F.max_pool2d({input}{args})",
-        summary="{kernel_size} · stride {stride}",
-    ),
-    Block(
-        "AvgPool2d",
-        Category.POOLING,
-        "pool",
-        "Keeps the mean of each window.",
-        inputs=_IMAGES,
-        params=_pool_params(
-            (
-                Param("ceil_mode", "bool", False, "Keep the last window even when it sticks out."),
-                Param("count_include_pad", "bool", True, "Count the added zeros in the mean."),
-            )
-        ),
-        module="nn.AvgPool2d",
-        function="F.avg_pool2d({input}{args})",
-        summary="{kernel_size} · stride {stride}",
     ),
     Block(
         "Linear",
         Category.LINEAR,
         "fc",
         "Every output is a learned weighted sum of all inputs.",
+        more="Only the last dimension is mixed; every row of the others goes through the same weights.",
+        formula="out[…, j] = bias[j] + Σ weight[j, k] · in[…, k]\nΣ runs over the features k that come in",
+        shape_rule="The last dimension becomes out_features. All others stay.",
+        use=(
+            "To turn features into scores at the end of a network, and as the layers of a plain one. Pictures are "
+            "flattened first."
+        ),
         inputs=_FLOAT,
         params=(
             Param(
@@ -153,49 +79,16 @@ BLOCKS = (
         summary="{in_features}→{out_features}",
     ),
     Block(
-        "ReLU",
-        Category.ACTIVATION,
-        "relu",
-        "Lets positive numbers through and makes negative ones zero.",
-        inputs=_FLOAT,
-        module="nn.ReLU",
-        function="F.relu({input})",
-    ),
-    Block(
-        "Sigmoid",
-        Category.ACTIVATION,
-        "sigmoid",
-        "Squeezes every number between 0 and 1.",
-        inputs=_FLOAT,
-        module="nn.Sigmoid",
-        function="torch.sigmoid({input})",
-    ),
-    Block(
-        "Tanh",
-        Category.ACTIVATION,
-        "tanh",
-        "Squeezes every number between −1 and 1.",
-        inputs=_FLOAT,
-        module="nn.Tanh",
-        function="torch.tanh({input})",
-    ),
-    Block(
-        "Clamp",
-        Category.ACTIVATION,
-        "clamp",
-        "Cuts off numbers below the least and above the greatest.",
-        params=(
-            Param("min", "float", 0, "Smaller numbers become this one.", none="no limit", required=True),
-            Param("max", "float", None, "Greater numbers become this one.", none="no limit"),
-        ),
-        function="{input}.clamp({arguments})",
-        summary="{min} to {max}",
-    ),
-    Block(
         "Dropout",
         Category.NORMALIZATION,
         "dropout",
         "While training, sets numbers to zero at random so that none is relied on too much.",
+        more=(
+            "What is left is made larger so that the mean stays; after training, everything is let through as it is."
+        ),
+        formula="out = in · keep / (1 − p) while training\nout = in afterwards\nkeep is 0 with probability p, else 1",
+        shape_rule="The shape does not change.",
+        use="When the training loss falls but the validation loss does not: mostly before the last linear layers.",
         inputs=_FLOAT,
         params=(Param("p", "float", 0.5, "How likely each number is to become zero.", low=0, high=1, positional=True),),
         module="nn.Dropout",
@@ -207,6 +100,10 @@ BLOCKS = (
         Category.NORMALIZATION,
         "norm",
         "Brings each channel to mean 0 and spread 1 over the batch, then rescales it as learned.",
+        more="While training it uses the mean and variance of the batch; afterwards those it remembers, if it does.",
+        formula="out = weight[c] · (in − mean[c]) / √(variance[c] + eps) + bias[c]",
+        shape_rule="The shape does not change. num_features is the number of channels.",
+        use="Between a convolution and its activation: deep networks learn faster and mind the learning rate less.",
         inputs=_IMAGES,
         params=(
             Param(
@@ -232,6 +129,10 @@ BLOCKS = (
         Category.SHAPE,
         "flatten",
         "Lays the dimensions of each sample out in one row.",
+        more="No number is changed; only the way in which they are counted is.",
+        formula="out = in, the same numbers in the same order",
+        shape_rule="The dimensions from start_dim to end_dim become one, as large as their product. All others stay.",
+        use="Between convolutions, which give pictures, and linear layers, which take rows of numbers.",
         params=(
             Param("start_dim", "int", 1, "First dimension that is laid out.", low=-8, high=8, positional=True),
             Param("end_dim", "int", -1, "Last dimension that is laid out.", low=-8, high=8),
@@ -245,6 +146,13 @@ BLOCKS = (
         Category.SHAPE,
         "add",
         "Adds its inputs number by number.",
+        more="The gradient reaches every input unchanged.",
+        formula="out = input1 + input2 + …",
+        shape_rule=(
+            "Shapes are compared from the last dimension on: equal sizes stay; where one is 1 or missing, it is "
+            "repeated to fit the other."
+        ),
+        use="For a shortcut around some layers, as in residual networks.",
         params=(Param("inputs", "int", 2, "How many tensors are added.", low=2, high=16, written=False),),
         function="{sum}",
         count="inputs",
@@ -255,6 +163,10 @@ BLOCKS = (
         Category.SHAPE,
         "concat",
         "Puts its inputs one after another along a dimension.",
+        more="No number is changed, and none are mixed: the layer that follows can do that.",
+        formula="out = input1, then input2, then … along dim",
+        shape_rule="The sizes along dim are added up. All other sizes must be equal, and stay.",
+        use="To bring branches together when each should keep its own channels.",
         params=(
             Param("inputs", "int", 2, "How many tensors are joined.", low=2, high=16, written=False),
             Param("dim", "int", 1, "The dimension along which they are joined.", low=-8, high=8),

@@ -13,6 +13,13 @@ BLOCKS = (
         Category.LOSS,
         "loss",
         "How surprised the network is by the right class; takes raw scores, no softmax before it.",
+        more="It is small when the right class has a much higher score than the others.",
+        formula=(
+            "loss[n] = −Σ q[n, c] · log p[n, c]\np[n, c] = exp(in[n, c]) / Σ exp(in[n, k])\nq[n, c] = "
+            "label_smoothing / classes, and 1 − label_smoothing more where c is target[n]"
+        ),
+        shape_rule="The input is N × classes, the target one whole number for each sample. The result is one number.",
+        use="For choosing one class out of several.",
         inputs=(Port("input", dims=(2,), dtype="float32"), Port("target", dims=(1,), dtype="int64", target=True)),
         params=(
             _REDUCTION,
@@ -30,6 +37,10 @@ BLOCKS = (
         Category.LOSS,
         "loss",
         "Squared distance between output and target.",
+        more="Large errors count much more than small ones.",
+        formula="loss = mean of (in − target)²",
+        shape_rule="Input and target have the same shape. The result is one number.",
+        use="For predicting numbers: prices, positions, pixels.",
         inputs=(Port("input", dtype="float32"), Port("target", dtype="float32", target=True)),
         params=(_REDUCTION, _WEIGHT),
         outputs=(),
@@ -43,6 +54,13 @@ BLOCKS = (
         Category.METRIC,
         "accuracy",
         "Part of the samples whose highest score is the right class.",
+        more="It is measured, not learned from: a small change of the weights mostly leaves it as it is.",
+        formula="accuracy = mean of (argmax in[n, …] = target[n])",
+        shape_rule=(
+            "The input is N × classes, the target one whole number for each sample. The result is one number from "
+            "0 to 1."
+        ),
+        use="To see how well a classifier does in words that everybody understands.",
         inputs=(Port("input", dims=(2,), dtype="float32"), Port("target", dims=(1,), dtype="int64", target=True)),
         outputs=(),
         role="metric",

@@ -50,7 +50,9 @@ def parse(param: Param, text: str) -> Value:
             return check(param, float(text) if not _whole(text) else int(text))
         numbers = tuple(int(part) for part in parts)
     except ValueError:
-        raise Refused("{param}: {text} is not a number.", param=param.label, text=text[:40]) from None
+        if param.kind == "float":
+            raise Refused("{param}: {text} is not a number.", param=param.label, text=text[:40]) from None
+        raise Refused("{param}: {text} is not a whole number.", param=param.label, text=text[:40]) from None
     if param.kind == "shape":
         return check(param, numbers)
     return check(param, numbers[0] if len(numbers) == 1 else numbers)
@@ -83,10 +85,14 @@ def _number(param: Param, value: object) -> Value:
 def _range(param: Param, value: float) -> None:
     low = -LARGEST if param.low is None else param.low
     if value < low:
-        raise Refused("{param} is at least {low}.", param=param.label, low=low)
+        raise Refused("{param} is at least {low}.", param=param.label, low=_plain(low))
     high = LARGEST if param.high is None else param.high
     if value > high:
-        raise Refused("{param} is at most {high}.", param=param.label, high=high)
+        raise Refused("{param} is at most {high}.", param=param.label, high=_plain(high))
+
+
+def _plain(limit: float) -> float:
+    return int(limit) if limit == int(limit) else limit
 
 
 def _numbers(param: Param, value: object) -> Value:

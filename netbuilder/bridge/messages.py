@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from netbuilder.blocks.sentence import Sentence
-from netbuilder.bridge.reports import Device, NodeReport, Problem, Source
+from netbuilder.bridge.reports import Device, NodeReport, Problem, Source, TensorSpec
 from netbuilder.graph.records import Record
 
 RunState = Literal["running", "paused", "finished", "stopped", "failed"]
@@ -28,6 +28,14 @@ class Change(msgspec.Struct, frozen=True, tag=True):
 
     revision: int
     edit: dict[str, tuple[Record | None, Record | None]]
+
+
+class Try(msgspec.Struct, frozen=True, tag=True):
+    """To the analysis: what would these blocks give, placed behind such a tensor, or behind nothing?"""
+
+    ask: int
+    spec: TensorSpec | None
+    blocks: tuple[str, ...]
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
@@ -50,6 +58,13 @@ class Analysis(msgspec.Struct, frozen=True, tag=True):
     obstacles: tuple[Sentence, ...]
     module: Source | None
     script: Source | None
+
+
+class Tried(msgspec.Struct, frozen=True, tag=True):
+    """From the analysis: what a `Try` asked for, by block. None where a block cannot take the tensor."""
+
+    ask: int
+    outputs: dict[str, TensorSpec | None]
 
 
 class Prepare(msgspec.Struct, frozen=True, tag=True):
@@ -98,8 +113,8 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
     node: str | None = None
 
 
-ToChild = Open | Change | Prepare | Start | Order
-FromChild = Ready | Analysis | Warm | Progress | Ended
+ToChild = Open | Change | Try | Prepare | Start | Order
+FromChild = Ready | Analysis | Tried | Warm | Progress | Ended
 
 _encoder = msgspec.json.Encoder()
 _to_child: msgspec.json.Decoder[ToChild] = msgspec.json.Decoder(ToChild)

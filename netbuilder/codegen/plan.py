@@ -13,7 +13,7 @@ Out = tuple[str, str]  # a node's id and the name of one of its output ports
 
 @dataclass(frozen=True)
 class Plan:
-    """A drawing, sorted. Lists are in the order of the code."""
+    """A drawing without its muted nodes, sorted. Lists are in the order of the code."""
 
     graph: Graph
     class_name: str
@@ -58,6 +58,7 @@ class Plan:
 
 def make_plan(graph: Graph) -> Plan:
     """Sort the nodes of the main network into data, network and objective."""
+    graph = graph.live
     order = graph.order
     objective = _objective(graph, order)
     inside = {n.id for n in order if n.id not in objective and n.type.role == "layer"}

@@ -18,6 +18,8 @@ from netbuilder.bridge.messages import (
     Ready,
     Start,
     ToChild,
+    Tried,
+    Try,
     Warm,
     decode_to_child,
     encode,
@@ -48,6 +50,8 @@ def analysis(lines: BinaryIO, send: Send) -> None:
             send(analyst.open(Graph({r.id: r for r in message.records}), text_path(message.folder), message.revision))
         elif isinstance(message, Change):
             send(analyst.change(message.edit, message.revision))
+        elif isinstance(message, Try):
+            send(Tried(message.ask, analyst.try_blocks(message.spec, message.blocks)))
 
 
 def training(lines: BinaryIO, send: Send) -> None:

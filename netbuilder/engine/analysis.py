@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
+from netbuilder.blocks import CATALOG
 from netbuilder.blocks.sentence import Sentence, say
 from netbuilder.bridge.messages import Analysis
 from netbuilder.bridge.reports import NodeReport, Problem, Source, TensorSpec
 from netbuilder.codegen import Facts, Plan, make_plan, write_module, write_script
 from netbuilder.engine import checks
 from netbuilder.engine.shapes import Shapes, given
+from netbuilder.engine.trials import outcome
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Edit, Node
+from netbuilder.graph.records import Edit, Node, Wire
+
+Specs = Mapping[tuple[str, str], TensorSpec]
 
 
 class Analyst:
@@ -42,10 +47,18 @@ class Analyst:
         self.graph = self.graph.apply(edit)
         return self._look(revision, ())
 
+    def try_blocks(self, spec: TensorSpec | None, blocks: Iterable[str]) -> dict[str, TensorSpec | None]:
+        """What each block would give if it were placed behind such a tensor; without one, what those that start give.
+
+        None where it cannot take it. Blocks that give nothing without a tensor are then left out.
+        """
+        known = [CATALOG[name] for name in blocks if name in CATALOG]
+        return {block.name: outcome(self._shapes, spec, block) for block in known if spec is not None or block.gives}
+
     @property
     def all_problems(self) -> list[Problem]:
         """The problems of the drawing and of its nodes, in the order of the code."""
-        of_nodes = [p for node in self.graph.order for p in self.reports[node.id].problems]
+        of_nodes = [p for node in self.graph.live.order for p in self.reports[node.id].problems]
         return [*self.problems, *of_nodes]
 
     def _look(self, revision: int, gone: tuple[str, ...]) -> Analysis:
@@ -53,13 +66,13 @@ class Analyst:
         specs: dict[tuple[str, str], TensorSpec] = {}
         changed: dict[str, NodeReport] = {}
         for node in self.graph.order:
-            report = self._report(node, plan, specs)
+            report = self._bypassed(node, specs) if node.muted else self._report(node, plan, specs)
             specs.update({(node.id, port): spec for port, spec in report.outputs.items()})
             if self.reports.get(node.id) != report:
                 changed[node.id] = report
         removed = tuple({key for key in (*self.reports, *gone) if key not in self.graph.nodes})
         self.reports = {node.id: changed.get(node.id) or self.reports[node.id] for node in self.graph.order}
-        self.problems = _whole(plan)
+        self.problems = _whole(self.graph, plan)
         # While something is wrong, what a layer weighs may not be known.
         sound = not any(problem.level == "error" for problem in self.all_problems)
         self.obstacles = (*_obstacles(plan), *(_nothing_to_learn(plan, self.reports) if sound else ()))
@@ -75,13 +88,20 @@ class Analyst:
             self.script if self.script != script else None,
         )
 
-    def _report(self, node: Node, plan: Plan, specs: dict[tuple[str, str], TensorSpec]) -> NodeReport:
-        block, wires = node.type, self.graph.wires_into(node.id)
-        found = {port: specs.get((wire.source, wire.output)) for port, wire in wires.items()}
-        order = [port.name for port in block.input_ports(node.params)]
-        inputs = {port: spec for port in order if (spec := found.get(port)) is not None}
+    def _bypassed(self, node: Node, specs: Specs) -> NodeReport:
+        """A muted node gives on what comes in, and nothing can be wrong with it."""
+        wires, passed = self.graph.wires_into(node.id), self.graph.passed(node.id)
+        inputs = _arriving(node, wires, specs)
+        spec = inputs.get(passed.input) if passed is not None else None
+        outputs = {port.name: spec for port in node.type.outputs if spec is not None}
+        return NodeReport(inputs, outputs, checks.fill(node, inputs)[0])
+
+    def _report(self, node: Node, plan: Plan, specs: Specs) -> NodeReport:
+        block, wires = node.type, plan.graph.wires_into(node.id)
+        order = block.input_ports(node.params)
+        inputs = _arriving(node, wires, specs)
         values, problems = checks.fill(node, inputs)
-        problems += checks.ports(node, inputs, wires)
+        problems += checks.ports(node, inputs, wires, checks.dry(node, self.graph))
         misplaced = checks.place(node, plan)  # says nothing against the shapes
         if block.gives is not None:
             problems += misplaced + checks.folder(node, block, values, self.folder)
@@ -98,7 +118,7 @@ class Analyst:
 
     def _write(self, plan: Plan) -> tuple[Source, Source]:
         broken: dict[str, str] = {}
-        for node in self.graph.order:
+        for node in plan.graph.order:
             report = self.reports[node.id]
             errors = [str(p.sentence) for p in report.problems if p.level == "error"]
             if errors:
@@ -115,10 +135,19 @@ class Analyst:
         return write_module(plan, facts), script
 
 
-def _whole(plan: Plan) -> tuple[Problem, ...]:
+def _arriving(node: Node, wires: Mapping[str, Wire], specs: Specs) -> dict[str, TensorSpec]:
+    """What is known of the tensors that these wires bring, in the order of the node's inputs."""
+    found = {port: specs.get((wire.source, wire.output)) for port, wire in wires.items()}
+    order = (port.name for port in node.type.input_ports(node.params))
+    return {port: spec for port in order if (spec := found.get(port)) is not None}
+
+
+def _whole(graph: Graph, plan: Plan) -> tuple[Problem, ...]:
     """What is wrong with the drawing as a whole."""
-    if not plan.graph.nodes:
+    if not graph.nodes:
         return ()
+    if not plan.network and any(node.muted and node.type.role == "layer" for node in graph.nodes.values()):
+        return (Problem(None, say("All layers are bypassed: there is no network left.")),)
     if not plan.network:
         return (Problem(None, say("There is no layer yet: drag one in from the left.")),)
     return ()

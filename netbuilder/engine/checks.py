@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from netbuilder.blocks import Block, Value
@@ -10,6 +10,7 @@ from netbuilder.blocks.sentence import say
 from netbuilder.bridge.reports import Fix, Problem, TensorSpec
 from netbuilder.codegen import Plan
 from netbuilder.codegen.expressions import as_module
+from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Node
 
 _DIMENSIONS = {
@@ -54,12 +55,34 @@ def _size(spec: TensorSpec | None, dim: int) -> int | None:
     return size if isinstance(size, int) else None
 
 
-def ports(node: Node, inputs: Mapping[str, TensorSpec], wired: Mapping[str, object]) -> list[Problem]:
-    """Inputs without a wire, and tensors of a kind that the port does not take."""
+def dry(node: Node, graph: Graph) -> dict[str, str]:
+    """The inputs that get nothing because all before them is bypassed: by port, the name of the first bypassed node."""
+    found: dict[str, str] = {}
+    for port, wire in graph.wires_into(node.id).items():
+        start, on = graph.nodes[wire.source], graph.passed(wire.source)
+        while start.muted and on is not None:
+            start, on = graph.nodes[on.source], graph.passed(on.source)
+        if start.muted:
+            found[port] = start.name
+    return found
+
+
+def ports(
+    node: Node, inputs: Mapping[str, TensorSpec], wired: Collection[str], dry: Mapping[str, str]
+) -> list[Problem]:
+    """Inputs without a wire (`dry` as that function says), and tensors of a kind that the port does not take."""
     found: list[Problem] = []
     for port in node.type.input_ports(node.params):
         spec = inputs.get(port.name)
-        if port.name not in wired:
+        if port.name in dry:
+            words = say(
+                "{node}: the input “{port}” has no wire: {before} before it is bypassed and has none.",
+                node=node.name,
+                port=port.name,
+                before=dry[port.name],
+            )
+            found.append(Problem(node.id, words))
+        elif port.name not in wired:
             words = say("{node}: the input “{port}” has no wire.", node=node.name, port=port.name)
             found.append(Problem(node.id, words))
         elif spec is not None and port.dims and len(spec.shape) not in port.dims:

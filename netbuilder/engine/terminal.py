@@ -134,7 +134,8 @@ def _table(analyst: Analyst) -> str:
     for node in analyst.graph.order:
         report = analyst.reports[node.id]
         shapes = " ".join(str(spec) for spec in report.outputs.values())
-        rows.append((node.name, node.block, shapes, f"{report.parameters:,}" if report.parameters else ""))
+        last = "bypassed" if node.muted else f"{report.parameters:,}" if report.parameters else ""
+        rows.append((node.name, node.block, shapes, last))
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:<{widths[2]}}  {d:>{widths[3]}}".rstrip() for a, b, c, d in rows]
     lines.insert(1, "─" * (sum(widths) + 6))
@@ -158,6 +159,7 @@ def _json(analyst: Analyst) -> str:
                 "id": node.id,
                 "name": node.name,
                 "block": node.block,
+                "bypassed": node.muted,
                 "outputs": outputs,
                 "parameters": report.parameters,
                 "multiply_adds": report.multiply_adds,

@@ -63,7 +63,6 @@ def delete_joined(graph: Graph, keys: Iterable[str], fits: Fits = anything) -> E
     """Delete, and join what was before and after a deleted node that had one before it, where that suits."""
     gone = set(keys)
     edit = delete(graph, gone)
-    after = graph.apply(edit)
     for wire in graph.wires.values():
         if wire.id in gone or wire.source not in gone or wire.target in gone:
             continue
@@ -76,7 +75,7 @@ def delete_joined(graph: Graph, keys: Iterable[str], fits: Fits = anything) -> E
         joined = msgspec.structs.replace(wire, source=start.source, output=start.output, via=())
         if fits(joined):
             # It cannot close a circle: the way it goes was there before.
-            edit = compose(edit, replaced(after, joined))
+            edit[wire.id] = (wire, joined)
     return edit
 
 
@@ -134,12 +133,12 @@ def attach(graph: Graph, sources: Sequence[str], new: str, fits: Fits = anything
     for port in free:
         if port.target:
             edit = compose(edit, _target(graph.apply(edit), sources, new, port.name, fits))
-    inputs = iter([port.name for port in free if not port.target])
+    inputs = [port.name for port in free if not port.target]
     for source in sources:
-        name = next(inputs, None)
-        if name is None:
-            break
-        edit = compose(edit, _behind(graph.apply(edit), source, new, name, len(sources) == 1, fits))
+        step = _behind(graph.apply(edit), source, new, inputs[0], len(sources) == 1, fits) if inputs else {}
+        edit = compose(edit, step)
+        if step:
+            del inputs[0]
     return edit
 
 
@@ -173,10 +172,13 @@ def _target(graph: Graph, sources: Iterable[str], new: str, name: str, fits: Fit
 
 def connect_in_line(graph: Graph, keys: Collection[str], fits: Fits = anything) -> Edit:
     """Wire nodes one behind the other, from the top down; Refused where two of them do not suit."""
-    line = sorted((graph.nodes[key] for key in keys), key=lambda node: (node.y, node.x))
+    line = sorted((graph.nodes[key] for key in keys if key in graph.nodes), key=lambda node: (node.y, node.x))
     edit: Edit = {}
     for before, after in itertools.pairwise(line):
-        step = attach(graph.apply(edit), [before.id], after.id, fits)
+        now = graph.apply(edit)
+        if any(wire.source == before.id for wire in flow_into(now, after.id)):
+            continue
+        step = attach(now, [before.id], after.id, fits)
         if not step:
             raise Refused("{target} has no free input that suits {source}.", source=before.name, target=after.name)
         edit = compose(edit, step)
@@ -186,14 +188,14 @@ def connect_in_line(graph: Graph, keys: Collection[str], fits: Fits = anything) 
 def swaps(node: Node) -> list[Block]:
     """The blocks that can stand in a node's place: with as many inputs and outputs, and the same part to play."""
     block = node.type
-    inputs, outputs = len(block.input_ports(node.params)), len(block.outputs)
+    inputs = len(block.input_ports(node.params))
     return [
         other
         for other in CATALOG.values()
         if other is not block
         and other.role == block.role
-        and (len(other.inputs) == inputs or bool(other.count and inputs > 1))
-        and len(other.outputs) == outputs
+        and len(other.outputs) == len(block.outputs)
+        and (_suits(other, other.count, inputs) if other.count else len(other.inputs) == inputs)
     ]
 
 

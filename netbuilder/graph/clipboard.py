@@ -20,16 +20,22 @@ def copy(graph: Graph, keys: Iterable[str]) -> str:
 
 def paste(graph: Graph, text: str, x: int | None = None, y: int | None = None, shift: int = 0) -> Edit:
     """Put in what `copy` gave: its top left corner at (x, y), or moved by `shift` from where it was."""
-    try:
-        part = from_text(_inside(text))
-    except Refused as refused:
-        raise Refused("What was copied is not a part of a drawing. {reason}", reason=str(refused)) from None
-    placed: list[Node | Note | Frame] = [*part.nodes.values(), *part.notes.values(), *part.frames.values()]
-    if not placed:
-        raise Refused("What was copied holds no blocks.")
+    copied = part(text)
+    placed: list[Node | Note | Frame] = [*copied.nodes.values(), *copied.notes.values(), *copied.frames.values()]
     dx = shift if x is None else x - min(record.x for record in placed)
     dy = shift if y is None else y - min(record.y for record in placed)
-    return insert_copies(graph, part, dx, dy)
+    return insert_copies(graph, copied, dx, dy)
+
+
+def part(text: str) -> Graph:
+    """What `copy` wrote as a drawing of its own. Refused, in words, when the text is something else."""
+    try:
+        found = from_text(_inside(text))
+    except Refused as refused:
+        raise Refused("What was copied is not a part of a drawing. {reason}", reason=str(refused)) from None
+    if not (found.nodes or found.notes or found.frames):
+        raise Refused("What was copied holds no blocks.")
+    return found
 
 
 def _inside(text: str) -> str:

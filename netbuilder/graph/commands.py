@@ -140,7 +140,10 @@ def connect(graph: Graph, source: str, output: str, target: str, port: str) -> E
         raise Refused(
             "{source} is computed from {target}: this wire would close a circle.", source=start.name, target=end.name
         )
-    return replaced(graph, Wire(source, output, target, port))
+    wire, before = Wire(source, output, target, port), graph.wires.get(wire_id(target, port))
+    if before is not None and before == msgspec.structs.replace(wire, via=before.via):
+        return {}  # drawn again, it keeps its dots
+    return replaced(graph, wire)
 
 
 def disconnect(graph: Graph, wires: Iterable[str]) -> Edit:
@@ -245,7 +248,7 @@ def set_params_of(graph: Graph, keys: Iterable[str], params: Mapping[str, object
     """Set the same parameters of several nodes."""
     edit: Edit = {}
     for key in keys:
-        edit = compose(edit, set_params(graph, key, params))
+        edit |= set_params(graph, key, params)  # they touch different records
     return edit
 
 

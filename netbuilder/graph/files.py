@@ -122,7 +122,11 @@ def save(graph: Graph, path: Path) -> None:
 
 def write(text: str, path: Path) -> None:
     """Replace a file by this text, or leave it as it was and raise Refused."""
-    data = text.encode("utf-8", "surrogatepass")
+    write_bytes(text.encode("utf-8", "surrogatepass"), path)
+
+
+def write_bytes(data: bytes, path: Path) -> None:
+    """Replace a file by these bytes, or leave it as it was and raise Refused."""
     temporary = ""
     try:
         target = Path(os.path.realpath(path))

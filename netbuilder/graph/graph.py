@@ -104,11 +104,14 @@ class Graph:
         muted = {key for key, node in self.nodes.items() if node.muted}
         if not muted:
             return self
+        through: dict[str, Wire | None] = {}
+        for node in self.order:
+            if node.id in muted:
+                passed = self.passed(node.id)
+                through[node.id] = passed if passed is None else through.get(passed.source, passed)
         records = {key: r for key, r in self.records.items() if key not in muted}
         for wire in self.wires.values():
-            start: Wire | None = wire
-            while start is not None and start.source in muted:
-                start = self.passed(start.source)
+            start = through.get(wire.source, wire)
             if start is None or wire.target in muted:
                 del records[wire.id]
             elif start is not wire:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from netbuilder.blocks.sentence import Refused
 from netbuilder.graph.commands import FAR, LONGEST_NAME, free_key, replaced, within
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Color, Edit, Frame, Note
+from netbuilder.graph.records import Color, Edit, Frame, Node, Note
 
 LONGEST_TEXT = 20_000
 SMALLEST, LARGEST = 48, 10**5
@@ -26,6 +26,8 @@ def check_note(record: Note | Frame) -> Note | Frame:
         raise Refused("A note or frame is at most {most} points from the origin.", most=FAR)
     if isinstance(record, Note) and len(record.text) > LONGEST_TEXT:
         raise Refused("A note has at most {most} characters.", most=LONGEST_TEXT)
+    if isinstance(record, Note) and any("\ud800" <= sign <= "\udfff" for sign in record.text):
+        raise Refused("A note cannot hold half of a character.")
     if isinstance(record, Frame) and (len(record.title) > LONGEST_NAME or not record.title.isprintable()):
         raise Refused("A title is one line of at most {most} characters.", most=LONGEST_NAME)
     return record
@@ -62,6 +64,23 @@ def resize(graph: Graph, key: str, area: Box) -> Edit:
     left, top, right, bottom = (within(side) for side in area)
     sides = {"x": left, "y": top, "width": right - left, "height": bottom - top}
     return replaced(graph, check_note(msgspec.structs.replace(_paper(graph, key), **sides)))
+
+
+def held(graph: Graph, frame: Frame, boxes: Mapping[str, Box]) -> set[str]:
+    """The ids of the nodes, notes and other frames that lie wholly inside a frame. `boxes` has the nodes' places."""
+    found = set()
+    for record in graph.records.values():
+        if isinstance(record, Note | Frame):
+            box: Box = (record.x, record.y, record.x + record.width, record.y + record.height)
+        elif isinstance(record, Node) and record.id in boxes:
+            box = boxes[record.id]
+        else:
+            continue
+        inside = frame.x <= box[0] and frame.y <= box[1]
+        inside = inside and frame.x + frame.width >= box[2] and frame.y + frame.height >= box[3]
+        if inside and record.network == frame.network and record.id != frame.id:
+            found.add(record.id)
+    return found
 
 
 def _paper(graph: Graph, key: str) -> Note | Frame:

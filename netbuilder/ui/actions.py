@@ -1,72 +1,56 @@
-"""Every action of the window in one table: its text, key, icon and place in the menus."""
+"""Every action of the window in one table: its text, key, icon, place in the menus, and what it needs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from netbuilder.ui.icons import icon
 from netbuilder.ui.theme import Theme
 
+Need = Literal["", "node", "one node", "nodes", "wire", "note", "things"]
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One action. An empty id is a line between groups; an id that ends in / is a submenu filled elsewhere."""
+    """One action. An empty id is a line between groups; an id that ends in / is a submenu.
+
+    A submenu with `entries` holds those; one without is filled elsewhere. Several keys are parted by `; `.
+    The keys of an action of the canvas work while the canvas has the focus, so they can be plain letters.
+    `needs` says what must be selected.
+    """
 
     id: str = ""
     text: str = ""
     key: str = ""
     icon: str = ""
+    canvas: bool = False
+    needs: Need = ""
+    entries: tuple[Entry, ...] = ()
 
 
 _LINE = Entry()
+VIEWS = "123456789"
 translate = QCoreApplication.translate
+
+
+def _on_canvas(id: str, text: str, key: str = "", needs: Need = "", icon: str = "") -> Entry:
+    return Entry(id, text, key, icon, True, needs)
 
 
 def table() -> dict[str, tuple[Entry, ...]]:
     """The menus with their entries, in the person's language."""
     return {
-        translate("Actions", "&File"): (
-            Entry("new", translate("Actions", "&New"), "Ctrl+N", "file"),
-            Entry("open", translate("Actions", "&Open…"), "Ctrl+O", "folder"),
-            Entry("recent/", translate("Actions", "Open &Recent")),
-            Entry("examples/", translate("Actions", "Open &Example")),
-            _LINE,
-            Entry("save", translate("Actions", "&Save"), "Ctrl+S", "save"),
-            Entry("save_as", translate("Actions", "Save &As…"), "Ctrl+Shift+S"),
-            _LINE,
-            Entry("export_module", translate("Actions", "Export &Module…"), "Ctrl+E", "export"),
-            Entry("export_script", translate("Actions", "Export &Training Script…"), "Ctrl+Shift+E"),
-            _LINE,
-            Entry("quit", translate("Actions", "&Quit"), "Ctrl+Q"),
-        ),
-        translate("Actions", "&Edit"): (
-            Entry("undo", translate("Actions", "&Undo"), "Ctrl+Z", "undo"),
-            Entry("redo", translate("Actions", "&Redo"), "Ctrl+Shift+Z", "redo"),
-            _LINE,
-            Entry("cut", translate("Actions", "Cu&t"), "Ctrl+X"),
-            Entry("copy", translate("Actions", "&Copy"), "Ctrl+C", "copy"),
-            Entry("paste", translate("Actions", "&Paste"), "Ctrl+V"),
-            Entry("duplicate", translate("Actions", "&Duplicate"), "Ctrl+D"),
-            Entry("delete", translate("Actions", "De&lete")),
-            Entry("rename", translate("Actions", "Re&name"), "F2"),
-            _LINE,
-            Entry("select_all", translate("Actions", "Select &All"), "Ctrl+A"),
-            Entry("find_block", translate("Actions", "Add &Block…"), "Ctrl+F", "search"),
-        ),
-        translate("Actions", "&View"): (
-            Entry("zoom_in", translate("Actions", "Zoom &In"), "Ctrl++"),
-            Entry("zoom_out", translate("Actions", "Zoom &Out"), "Ctrl+-"),
-            Entry("zoom_reset", translate("Actions", "&Actual Size"), "Ctrl+0"),
-            Entry("frame_all", translate("Actions", "&Show Everything"), "Ctrl+1", "fit"),
-            _LINE,
-            Entry("theme/", translate("Actions", "&Colours")),
-            Entry("panels/", translate("Actions", "&Panels")),
-        ),
+        translate("Actions", "&File"): _file(),
+        translate("Actions", "&Edit"): _edit(),
+        translate("Actions", "&Blocks"): _blocks(),
+        translate("Actions", "&Arrange"): _arrange(),
+        translate("Actions", "&View"): _view(),
         translate("Actions", "&Training"): (
             Entry("train", translate("Actions", "&Train"), "F5", "play"),
             Entry("pause", translate("Actions", "&Pause"), "F6", "pause"),
@@ -76,34 +60,205 @@ def table() -> dict[str, tuple[Entry, ...]]:
             Entry("open_run", translate("Actions", "Show the Run's &Folder")),
         ),
         translate("Actions", "&Help"): (
+            Entry("help_block", translate("Actions", "&Help on the Block"), "F1", "help"),
             Entry("about", translate("Actions", "&About Netbuilder")),
         ),
     }  # fmt: skip
 
 
-def build(window: QMainWindow, do: Mapping[str, Callable[[], object]]) -> tuple[dict[str, QAction], dict[str, QMenu]]:
-    """Fill the menu bar; returns the actions and the submenus by id. KeyError when an action has nothing to do."""
-    actions: dict[str, QAction] = {}
+def _file() -> tuple[Entry, ...]:
+    return (
+        Entry("new", translate("Actions", "&New"), "Ctrl+N", "file"),
+        Entry("open", translate("Actions", "&Open…"), "Ctrl+O", "folder"),
+        Entry("recent/", translate("Actions", "Open &Recent")),
+        Entry("examples/", translate("Actions", "Open &Example")),
+        _LINE,
+        Entry("save", translate("Actions", "&Save"), "Ctrl+S", "save"),
+        Entry("save_as", translate("Actions", "Save &As…"), "Ctrl+Shift+S"),
+        _LINE,
+        Entry("export_module", translate("Actions", "Export &Module…"), "Ctrl+E", "export"),
+        Entry("export_script", translate("Actions", "Export &Training Script…"), "Ctrl+Shift+E"),
+        Entry("export_picture", translate("Actions", "Export &Picture…"), "Ctrl+Alt+E"),
+        Entry("print", translate("Actions", "&Print…"), "Ctrl+P"),
+        _LINE,
+        Entry("quit", translate("Actions", "&Quit"), "Ctrl+Q"),
+    )
+
+
+def _edit() -> tuple[Entry, ...]:
+    return (
+        Entry("undo", translate("Actions", "&Undo"), "Ctrl+Z", "undo"),
+        Entry("redo", translate("Actions", "&Redo"), "Ctrl+Shift+Z; Ctrl+Y", "redo"),
+        _LINE,
+        _on_canvas("cut", translate("Actions", "Cu&t"), "Ctrl+X", "things"),
+        _on_canvas("copy", translate("Actions", "&Copy"), "Ctrl+C", "things", "copy"),
+        _on_canvas("paste", translate("Actions", "&Paste"), "Ctrl+V"),
+        _on_canvas("duplicate", translate("Actions", "&Duplicate"), "Ctrl+D", "things"),
+        _on_canvas("delete", translate("Actions", "De&lete"), "Del; Backspace", "things"),
+        _on_canvas("delete_apart", translate("Actions", "Delete Without &Joining"), "Shift+Del", "node"),
+        Entry("rename", translate("Actions", "Re&name"), "F2"),
+        _LINE,
+        Entry("select/", translate("Actions", "&Select"), entries=(
+            _on_canvas("select_all", translate("Actions", "&All"), "Ctrl+A"),
+            _on_canvas("select_invert", translate("Actions", "&Inverse"), "Ctrl+I"),
+            _on_canvas("select_upstream", translate("Actions", "&Upstream"), "Ctrl+Shift+Up", "node"),
+            _on_canvas("select_downstream", translate("Actions", "&Downstream"), "Ctrl+Shift+Down", "node"),
+            _on_canvas("select_chain", translate("Actions", "&Chain"), "Ctrl+L", "node"),
+            _on_canvas("select_nothing", translate("Actions", "&Nothing"), "Ctrl+Shift+A"),
+            _LINE,
+            _on_canvas("walk_up", translate("Actions", "Block &Before"), "Up; Shift+Up"),
+            _on_canvas("walk_down", translate("Actions", "Block A&fter"), "Down; Shift+Down"),
+            _on_canvas("walk_left", translate("Actions", "Block to the &Left"), "Left; Shift+Left"),
+            _on_canvas("walk_right", translate("Actions", "Block to the &Right"), "Right; Shift+Right"),
+        )),
+        _LINE,
+        Entry("find", translate("Actions", "&Find…"), "Ctrl+F", "search"),
+        Entry("palette", translate("Actions", "All &Commands…"), "Ctrl+Shift+P; Ctrl+K"),
+    )  # fmt: skip
+
+
+def _blocks() -> tuple[Entry, ...]:
+    return (
+        _on_canvas("add", translate("Actions", "&Add…"), "/", icon="plus"),
+        Entry("find_block", translate("Actions", "Search the &List of Blocks"), "Ctrl+B"),
+        _on_canvas("parameters", translate("Actions", "&Edit Parameters"), "Return; Enter", "things"),
+        _LINE,
+        _on_canvas("connect_to", translate("Actions", "&Connect to…"), "L", "one node"),
+        _on_canvas("connect_line", translate("Actions", "Connect in a &Row"), "Shift+L", "nodes"),
+        _on_canvas("splice", translate("Actions", "&Insert into the Selected Wire"), "I", "wire"),
+        _on_canvas("disconnect", translate("Actions", "&Disconnect"), "Shift+K", "node"),
+        _on_canvas("knife", translate("Actions", "Cut &Wires (then drag)"), "K"),
+        _on_canvas("add_dot", translate("Actions", "Add a &Reroute Dot"), ".", "wire"),
+        _LINE,
+        _on_canvas("mute", translate("Actions", "&Bypass"), "M", "node"),
+        _on_canvas("swap", translate("Actions", "&Swap for…"), "S", "one node"),
+        _LINE,
+        _on_canvas("add_note", translate("Actions", "Add a &Note"), "N"),
+        _on_canvas("add_frame", translate("Actions", "Put a &Frame Around"), "Shift+N", "things"),
+        Entry("colors/", translate("Actions", "C&olour"), entries=(
+            _on_canvas("color_blue", translate("Actions", "&Blue"), "", "note"),
+            _on_canvas("color_green", translate("Actions", "&Green"), "", "note"),
+            _on_canvas("color_yellow", translate("Actions", "&Yellow"), "", "note"),
+            _on_canvas("color_red", translate("Actions", "&Red"), "", "note"),
+            _on_canvas("color_purple", translate("Actions", "&Purple"), "", "note"),
+            _on_canvas("color_grey", translate("Actions", "Gr&ey"), "", "note"),
+        )),
+    )  # fmt: skip
+
+
+def _arrange() -> tuple[Entry, ...]:
+    return (
+        _on_canvas("tidy", translate("Actions", "&Tidy"), "T", icon="tidy"),
+        _LINE,
+        _on_canvas("align_left", translate("Actions", "Align &Left"), "Alt+Shift+Left", "nodes"),
+        _on_canvas("align_center", translate("Actions", "Align &Centres"), "Alt+Shift+C", "nodes"),
+        _on_canvas("align_right", translate("Actions", "Align &Right"), "Alt+Shift+Right", "nodes"),
+        _on_canvas("align_top", translate("Actions", "Align T&op"), "Alt+Shift+Up", "nodes"),
+        _on_canvas("align_middle", translate("Actions", "Align &Middles"), "Alt+Shift+M", "nodes"),
+        _on_canvas("align_bottom", translate("Actions", "Align &Bottom"), "Alt+Shift+Down", "nodes"),
+        _LINE,
+        _on_canvas("distribute_across", translate("Actions", "Distribute &Across"), "Alt+Shift+H", "nodes"),
+        _on_canvas("distribute_down", translate("Actions", "Distribute &Down"), "Alt+Shift+V", "nodes"),
+        _LINE,
+        _on_canvas("nudge_left", translate("Actions", "Nudge Left"), "Ctrl+Left", "things"),
+        _on_canvas("nudge_right", translate("Actions", "Nudge Right"), "Ctrl+Right", "things"),
+        _on_canvas("nudge_up", translate("Actions", "Nudge Up"), "Ctrl+Up", "things"),
+        _on_canvas("nudge_down", translate("Actions", "Nudge Down"), "Ctrl+Down", "things"),
+        _LINE,
+        _on_canvas("snapping", translate("Actions", "&Snap to Neighbours"), "Shift+S"),
+    )
+
+
+def _view() -> tuple[Entry, ...]:
+    go, keep = translate("Actions", "Go to View {0}"), translate("Actions", "Keep This View as {0}")
+    views = [
+        *(_on_canvas(f"view_{digit}", go.format(digit), digit) for digit in VIEWS),
+        _LINE,
+        *(_on_canvas(f"keep_view_{digit}", keep.format(digit), f"Ctrl+{digit}") for digit in VIEWS),
+    ]
+    return (
+        _on_canvas("zoom_in", translate("Actions", "Zoom &In"), "Ctrl++; Ctrl+=; +"),
+        _on_canvas("zoom_out", translate("Actions", "Zoom &Out"), "Ctrl+-; -"),
+        _on_canvas("zoom_reset", translate("Actions", "&Actual Size"), "Ctrl+0; 0"),
+        _on_canvas("frame_selection", translate("Actions", "Show the &Selection"), "F", "things"),
+        _on_canvas("frame_all", translate("Actions", "Show &Everything"), "Home; Shift+F", icon="fit"),
+        Entry("views/", translate("Actions", "&Views"), entries=tuple(views)),
+        _LINE,
+        Entry("next_problem", translate("Actions", "Next &Problem"), "F8", "warning"),
+        Entry("previous_problem", translate("Actions", "P&revious Problem"), "Shift+F8"),
+        _LINE,
+        Entry("focus_canvas", translate("Actions", "Go to the &Drawing"), "Ctrl+Return"),
+        Entry("minimap", translate("Actions", "&Minimap"), "Ctrl+M"),
+        Entry("theme/", translate("Actions", "&Colours")),
+        Entry("panels/", translate("Actions", "Pa&nels")),
+    )
+
+
+def flat(entries: tuple[Entry, ...]) -> list[Entry]:
+    """The actions among the entries, those of submenus included."""
+    found: list[Entry] = []
+    for entry in entries:
+        found += flat(entry.entries) if entry.entries else [entry] if entry.id and not entry.id.endswith("/") else []
+    return found
+
+
+def make(owner: QWidget, canvas: bool, do: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
+    """The actions of the canvas, or of the window, by id, on their owner. KeyError when one has nothing to do."""
+    made: dict[str, QAction] = {}
+    for entry in (entry for entries in table().values() for entry in flat(entries) if entry.canvas == canvas):
+        action = QAction(entry.text, owner)
+        action.setShortcuts([QKeySequence(key) for key in entry.key.split("; ") if key])
+        if canvas:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.setData(entry.needs)
+        action.triggered.connect(lambda _=False, act=do[entry.id]: act())
+        owner.addAction(action)
+        made[entry.id] = action
+    return made
+
+
+def fill(window: QMainWindow, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
+    """Fill the menu bar with these actions; the submenus by id."""
     submenus: dict[str, QMenu] = {}
-    for title, entries in table().items():
-        menu = window.menuBar().addMenu(title)
+
+    def put(menu: QMenu, entries: tuple[Entry, ...]) -> None:
         for entry in entries:
             if entry.id.endswith("/"):
-                submenus[entry.id.rstrip("/")] = menu.addMenu(entry.text)
+                submenus[entry.id.rstrip("/")] = inner = menu.addMenu(entry.text)
+                put(inner, entry.entries)
             elif entry.id:
-                action = menu.addAction(entry.text)
-                action.setShortcut(QKeySequence(entry.key))
-                action.triggered.connect(lambda _=False, act=do[entry.id]: act())
-                actions[entry.id] = action
+                menu.addAction(actions[entry.id])
             else:
                 menu.addSeparator()
-    return actions, submenus
+
+    for title, entries in table().items():
+        put(window.menuBar().addMenu(title), entries)
+    return submenus
+
+
+def groups() -> dict[str, str]:
+    """The menu that each action is in, by the action's id."""
+    return {entry.id: title.replace("&", "") for title, entries in table().items() for entry in flat(entries)}
+
+
+def enable(actions: Mapping[str, QAction], nodes: int, wires: int, notes: int, things: int) -> None:
+    """Enable what can be done with so many nodes, wires, notes or frames, and things at all selected."""
+    met: dict[Need, bool] = {
+        "node": nodes > 0,
+        "one node": nodes == 1,
+        "nodes": nodes > 1,
+        "wire": wires > 0,
+        "note": notes > 0,
+        "things": things > 0,
+    }
+    for action in actions.values():
+        if action.data():
+            action.setEnabled(met[action.data()])
 
 
 def tint(actions: Mapping[str, QAction], theme: Theme) -> None:
     """Give the actions their icons in the theme's colour."""
-    for entries in table().values():
-        for entry in entries:
-            if entry.icon and entry.id in actions:
-                actions[entry.id].setIcon(icon(entry.icon, theme.text_soft))
-                actions[entry.id].setIconVisibleInMenu(False)
+    for entry in (entry for entries in table().values() for entry in flat(entries)):
+        if entry.icon and entry.id in actions:
+            actions[entry.id].setIcon(icon(entry.icon, theme.text_soft))
+            actions[entry.id].setIconVisibleInMenu(False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -22,9 +23,12 @@ from netbuilder.bridge.messages import (
     Progress,
     Ready,
     Start,
+    Tried,
+    Try,
     Warm,
     path_text,
 )
+from netbuilder.bridge.reports import TensorSpec
 from netbuilder.bridge.run_folder import mark_ended
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Edit, Node
@@ -41,6 +45,7 @@ class EngineLink(QObject):
     analysed = Signal(object)
     progressed = Signal(object)
     ended = Signal(object)
+    tried = Signal(object)
     troubled = Signal(object)
     complained = Signal(str)
     _heard = Signal(object, object)
@@ -54,7 +59,7 @@ class EngineLink(QObject):
         self._run: Path | None = None
         self._step = 0
         self._stopping = False
-        self._revision = self._opened = self._answered = 0
+        self._revision = self._opened = self._answered = self._asked = 0
         self._graph, self._folder = Graph(), Path()
         self._prepared: object = None
         self._deaths = {"analysis": 0, "training": 0}
@@ -99,6 +104,16 @@ class EngineLink(QObject):
         self._revision += 1
         if self._analysis is not None:
             self._analysis.send(Change(self._revision, edit))
+
+    def try_blocks(self, spec: TensorSpec | None, blocks: Iterable[str]) -> int:
+        """Ask what blocks would give, placed behind such a tensor. `tried` answers with this number.
+
+        It does not where the analysis dies meanwhile, or is not running.
+        """
+        self._asked += 1
+        if self._analysis is not None:
+            self._analysis.send(Try(self._asked, spec, tuple(blocks)))
+        return self._asked
 
     def train(self, run: Path, device: str) -> None:
         """Train the drawing as it is now, in a process of its own."""
@@ -163,6 +178,8 @@ class EngineLink(QObject):
             self._answered = message.revision
             self.analysed.emit(message)
             self._preparing.start()
+        elif isinstance(message, Tried):
+            self.tried.emit(message)
         elif isinstance(message, Warm):
             self._preparing.start()
         elif isinstance(message, Progress) and child is self._training:

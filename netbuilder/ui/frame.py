@@ -8,8 +8,11 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget
 
 from netbuilder.graph.document import Document
 from netbuilder.ui import actions, style
+from netbuilder.ui.breadcrumbs import Breadcrumbs
 from netbuilder.ui.canvas import Canvas
+from netbuilder.ui.canvas.minimap import Minimap
 from netbuilder.ui.code_panel import CodePanel
+from netbuilder.ui.finder import Finder
 from netbuilder.ui.inspector import Inspector
 from netbuilder.ui.log_panel import LogPanel
 from netbuilder.ui.notice import Notice
@@ -19,6 +22,7 @@ from netbuilder.ui.problems import Problems
 from netbuilder.ui.status import Status
 from netbuilder.ui.theme import DARK, LIGHT, Theme
 from netbuilder.ui.top_bar import TopBar
+from netbuilder.ui.usage import Usage
 
 _STATE_VERSION = 1
 
@@ -40,7 +44,11 @@ class Frame(QMainWindow):
         self.top = TopBar(self.theme)
         self.canvas = Canvas(document, self.theme)
         self.notice = Notice(self.theme, self.canvas)
-        self.palette_panel = Palette(self.theme)
+        self.usage = Usage(self.settings, self)
+        self.finder = Finder(self.theme, self.canvas)
+        self.minimap = Minimap(self.canvas)
+        self.crumbs = Breadcrumbs(self.canvas)
+        self.palette_panel = Palette(self.theme, self.usage)
         self.inspector = Inspector(document, self.theme)
         self.training = TrainingPanel(self.theme)
         self.code = CodePanel(self.theme)
@@ -112,6 +120,9 @@ class Frame(QMainWindow):
             self.top,
             self.canvas,
             self.notice,
+            self.finder,
+            self.minimap,
+            self.crumbs,
             self.palette_panel,
             self.inspector,
             self.training,

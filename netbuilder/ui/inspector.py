@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from netbuilder.blocks import CATALOG
 from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph.document import Document
 from netbuilder.graph.records import PROJECT, Edit
-from netbuilder.ui.fields import TextField
 from netbuilder.ui.form import Form
-from netbuilder.ui.inspector_pages import ManyPage, NodePage, ProjectPage
+from netbuilder.ui.help_page import HelpPage
+from netbuilder.ui.inspector_pages import NodePage, ProjectPage
+from netbuilder.ui.many_page import ManyPage
+from netbuilder.ui.text_field import TextField
 from netbuilder.ui.theme import Theme
 
 
 class Inspector(QScrollArea):
-    """Shows and edits the document's selected nodes. `refused` gives the sentence why a change cannot be."""
+    """Shows and edits the document's selected nodes.
+
+    `refused` gives the sentence why a change cannot be; `left` says that Esc was pressed where it had nothing to undo.
+    """
 
     refused = Signal(object)
+    left = Signal()
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,7 +39,9 @@ class Inspector(QScrollArea):
         self._theme = theme
         self._ids: list[str] = []
         self._reports: dict[str, NodeReport] = {}
-        self._page: NodePage | ProjectPage | ManyPage | None = None
+        self._page: NodePage | ProjectPage | ManyPage | HelpPage | None = None
+        self._help = ""
+        self._place = 0
         self._stop: Callable[[], None] = lambda: None
         self.destroyed.connect(lambda: self._stop())
         self.set_document(document)
@@ -45,7 +55,7 @@ class Inspector(QScrollArea):
         self._stop()
         self.document = document
         self._stop = document.watch(self._edited)
-        self._ids, self._reports = [], {}
+        self._ids, self._reports, self._help = [], {}, ""
         self._build()
 
     def set_theme(self, theme: Theme) -> None:
@@ -57,11 +67,51 @@ class Inspector(QScrollArea):
         """Show these nodes; the project where there is none."""
         known = [key for key in ids if key in self.document.graph.nodes]
         if known != self._ids:
-            self._ids = known
+            self._choose(known)
+
+    def _choose(self, ids: list[str]) -> None:
+        """Show other nodes, on the page that is there where it suits: a rubber band asks for that many times."""
+        self._ids, self._help = ids, ""
+        graph, page = self.document.graph, self._page
+        nodes = [graph.nodes[key] for key in ids]
+        if isinstance(page, ManyPage) and len(nodes) > 1 and page.suits(nodes):
+            page.show_nodes(graph, nodes)
+            self._show_reports()
+        else:
             self._build()
+
+    def show_help(self, block: str) -> None:
+        """Show what there is to know about a block, in place of the page, until the person goes back."""
+        if not self._help:
+            self._place = self.verticalScrollBar().value()
+        self._help = block
+        self._build()
+        self.verticalScrollBar().setValue(0)
+        if isinstance(self._page, HelpPage):
+            self._page.back.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def close_help(self) -> None:
+        """Go back to the page."""
+        if not self._help:
+            return
+        self._help = ""
+        self._build()
+        if isinstance(self._page, NodePage):
+            self._page.help.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.verticalScrollBar().setValue(self._place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc, which no field wanted, goes back from the help page, or leaves."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self._help:
+            self.close_help()
+        else:
+            self.left.emit()
 
     def edit_name(self) -> None:
         """Let the person type another name."""
+        self.close_help()
         field = self.findChild(TextField, "name")
         if field is not None:
             field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -69,6 +119,7 @@ class Inspector(QScrollArea):
 
     def edit_first(self) -> None:
         """Go to the first field of the form; the name where there is none."""
+        self.close_help()
         form = self.findChild(Form)
         fields = form.findChildren(QWidget) if form is not None else []
         first = next((field for field in fields if field.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
@@ -86,14 +137,20 @@ class Inspector(QScrollArea):
 
     def _build(self) -> None:
         graph = self.document.graph
-        page: NodePage | ProjectPage | ManyPage
-        if not self._ids:
+        page: NodePage | ProjectPage | ManyPage | HelpPage
+        if self._help:
+            page = HelpPage(CATALOG[self._help], self._theme)
+            page.left.connect(self.close_help)
+        elif not self._ids:
             page = ProjectPage(self._theme, graph)
         elif len(self._ids) == 1:
             page = NodePage(self._theme, graph, graph.nodes[self._ids[0]])
+            block = page.node.block
+            page.help_wanted.connect(lambda: self.show_help(block))
         else:
-            page = ManyPage(self._theme, [graph.nodes[key] for key in self._ids])
-        page.wanted.connect(self._commit)
+            page = ManyPage(self._theme, graph, [graph.nodes[key] for key in self._ids])
+        if not isinstance(page, HelpPage):
+            page.wanted.connect(self._commit)
         old, self._page = self.takeWidget(), page
         self.setWidget(page)
         if old is not None:
@@ -107,24 +164,27 @@ class Inspector(QScrollArea):
             page.show_report(self._reports.get(page.node.id))
         elif isinstance(page, ProjectPage):
             page.show_reports(self._reports.values())
-        elif page is not None:
-            page.show_reports(self._reports, self._ids)
+        elif isinstance(page, ManyPage):
+            page.show_reports(self._reports)
 
     def _edited(self, edit: Edit) -> None:
         graph, page = self.document.graph, self._page
         left = [key for key in self._ids if key in graph.nodes]
         if left != self._ids:
-            self._ids = left
-            self._build()
+            self._choose(left)
         elif isinstance(page, ProjectPage):
             page.show_project(graph)
         elif isinstance(page, NodePage) and (page.node.id in edit or PROJECT in edit):
             page.show_node(graph, graph.nodes[page.node.id])
             self._show_reports()
+        elif isinstance(page, ManyPage) and not edit.keys().isdisjoint([*page.keys, PROJECT]):
+            page.show_nodes(graph, [graph.nodes[key] for key in page.keys])
 
     def _commit(self, make: Callable[..., Edit], label: str, merge: str | None) -> None:
-        page = self.sender()
-        if isinstance(page, NodePage) and page.node.id not in self.document.graph.nodes:
+        page, nodes = self.sender(), self.document.graph.nodes
+        if isinstance(page, NodePage) and page.node.id not in nodes:
+            return
+        if isinstance(page, ManyPage) and not nodes.keys() >= set(page.keys):
             return
         try:
             edit = make(self.document.graph)
@@ -140,3 +200,5 @@ class Inspector(QScrollArea):
             page.show_project(graph)
         elif isinstance(page, NodePage):
             page.show_node(graph, graph.nodes[page.node.id])
+        elif isinstance(page, ManyPage):
+            page.show_nodes(graph, [graph.nodes[key] for key in page.keys])

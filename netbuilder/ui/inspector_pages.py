@@ -1,136 +1,31 @@
-"""What the inspector shows: a page for one node, one for the project, one for several nodes."""
+"""The pages of the inspector for one node and for the project."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QVBoxLayout
 
+from netbuilder.blocks import Value
 from netbuilder.blocks.values import show
-from netbuilder.bridge.reports import NodeReport, Problem, TensorSpec
+from netbuilder.bridge.reports import NodeReport, Problem
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import MAIN, Edit, Node
-from netbuilder.ui.fields import ChoiceField, TextField
+from netbuilder.graph.records import MAIN, Node
+from netbuilder.ui.fields import ChoiceField
 from netbuilder.ui.form import Form
-from netbuilder.ui.icons import icon
-from netbuilder.ui.parts import ElidedLabel, Fact, count, label, short, tip
-from netbuilder.ui.text import translate, words
+from netbuilder.ui.page import MUTED, WRITTEN, CodeForm, Page, ProblemBox, shape_text
+from netbuilder.ui.parts import ElidedLabel, Fact, IconButton, count, label, short
+from netbuilder.ui.text import translate
 from netbuilder.ui.theme import Theme
-
-SIDE = 16
-WRITTEN = "written"
-
-Make = Callable[[Graph], Edit]
-
-
-class Page(QWidget):
-    """The frame of a page: a heading whose name can be edited, then sections.
-
-    `wanted` asks for a change: a command, the undo step's name, and what it merges with (or None).
-    """
-
-    wanted = Signal(object, str, object)
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.setProperty("role", "page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 12, 0, 20)
-        column.setSpacing(0)
-        self._head = QHBoxLayout()
-        self._head.setContentsMargins(SIDE - 9, 0, SIDE, 0)
-        self._head.setSpacing(8)
-        self.body = QVBoxLayout()
-        self.body.setContentsMargins(SIDE, 0, SIDE, 0)
-        self.body.setSpacing(6)
-        column.addLayout(self._head)
-        column.addLayout(self.body)
-        column.addStretch(1)
-
-    def head(self, name: str, right: QLabel, help: str, title: str) -> TextField:
-        """Fill the heading; the field in it is the name's, which `title` says of what."""
-        field = TextField(commands.check_name, name)
-        field.setProperty("role", "title")
-        field.setCursorPosition(0)
-        field.setObjectName("name")
-        # Not by the chain of Tab: a focus that lost its widget must not end here, ready to overwrite the name.
-        field.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        field.setAccessibleName(title)
-        field.setToolTip(tip(title))
-        field.setMinimumWidth(60)
-        field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._head.addWidget(field, 1)
-        self._head.addWidget(right)
-        fault = label("", "error", wrap=True)
-        fault.hide()
-
-        def judge(sentence: object) -> None:
-            fault.setText(words(sentence) if sentence is not None else "")  # type: ignore[arg-type]
-            fault.setVisible(sentence is not None)
-
-        field.judged.connect(judge)
-        self.body.addWidget(fault)
-        self.body.addWidget(label(help, "help", wrap=True))
-        return field
-
-    def section(self, title: str) -> None:
-        """Start a section."""
-        heading = label(title, "section")
-        heading.setContentsMargins(0, 14, 0, 2)
-        self.body.addWidget(heading)
-
-    def fact(self, name: str, value: str = "", help: str = "") -> Fact:
-        """Add a row of something known."""
-        row = Fact(name, value, help)
-        self.body.addWidget(row)
-        return row
-
-
-class ProblemBox(QFrame):
-    """One problem in words, with the button that fixes it."""
-
-    fixed = Signal(object)
-
-    def __init__(self, problem: Problem, theme: Theme) -> None:
-        super().__init__()
-        self.setProperty("role", "problem")
-        colour = theme.error if problem.level == "error" else theme.warning
-        mark = QLabel()
-        mark.setPixmap(icon(problem.level, colour).pixmap(QSize(16, 16)))
-        mark.setContentsMargins(0, 1, 0, 0)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 9, 10, 9)
-        row.setSpacing(8)
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
-        column.setSpacing(7)
-        sentence = label(words(problem.sentence), "body", wrap=True)
-        column.addWidget(sentence)
-        if problem.detail:
-            self.setToolTip(tip(problem.detail))
-        if problem.fix is not None:
-            button = QPushButton(words(problem.fix.label))
-            button.setProperty("size", "small")
-            button.clicked.connect(lambda: self.fixed.emit(problem.fix))
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        row.addLayout(column, 1)
-
-
-def shape_text(spec: TensorSpec) -> str:
-    """A shape in words: `N×10×12×12`, and the type where it is not the usual one."""
-    parts = [str(spec)]
-    if spec.dtype != "float32":
-        parts.append(spec.dtype)
-    return " · ".join(parts)
 
 
 class NodePage(Page):
-    """One node: its name, parameters, shapes, cost and problems."""
+    """One node: its name, parameters, shapes, cost and problems. `help_wanted` asks for its block's help page."""
+
+    help_wanted = Signal()
 
     def __init__(self, theme: Theme, graph: Graph, node: Node) -> None:
         super().__init__(theme)
@@ -140,22 +35,18 @@ class NodePage(Page):
         kind.setStyleSheet(f"color: {theme.categories[block.category]}; font-weight: 500;")
         self.name = self.head(node.name, kind, translate(block.help), self.tr("Name"))
         self.name.committed.connect(self._rename)
+        self.help = IconButton("help", self.tr("About {0}").format(block.name), QSize(24, 24))
+        self.help.clicked.connect(self.help_wanted)
+        self._head.addWidget(self.help)
         self._problems = QVBoxLayout()
         self._problems.setSpacing(6)
         self._problems.setContentsMargins(0, 6, 0, 0)
         self.body.addLayout(self._problems)
         self._shown: tuple[Problem, ...] = ()
         self.form = Form(block.params, node.values)
-        if block.choosable:
-            self.form.add_row(
-                WRITTEN,
-                self.tr("Written as"),
-                self._written(node),
-                self.tr("How this layer is written in code."),
-            )
-        if block.params or block.choosable:
+        if block.params:
             self.section(self.tr("Parameters"))
-            self.body.addWidget(self.form)
+            self.add_form(self.form)
         self.form.changed.connect(self._change)
         self._facts: dict[str, Fact] = {}
         self._ports: tuple[str, ...] = ()
@@ -167,6 +58,11 @@ class NodePage(Page):
             self.section(self.tr("Cost"))
             self._parameters = self.fact(self.tr("Parameters"), help=self.tr("Numbers that training changes."))
             self._adds = self.fact(self.tr("Mult-adds"), help=self.tr("Multiplications with addition for one sample."))
+        self.code = CodeForm(graph, [node])
+        if self.code.names:
+            self.section(self.tr("Code"))
+            self.add_form(self.code)
+        self.code.changed.connect(self._write)
         self.show_node(graph, node)
         self.show_report(None)
 
@@ -175,11 +71,7 @@ class NodePage(Page):
         self.node = node
         self.name.set_value(node.name)
         self.form.set_values(node.values)
-        if node.type.choosable:
-            field = self.form.field(WRITTEN)
-            assert isinstance(field, ChoiceField)
-            field.set_value(node.written)
-            field.setToolTip(tip(self._default(graph)))
+        self.code.show_nodes(graph, [node])
         self._lay_ports()
 
     def show_report(self, report: NodeReport | None) -> None:
@@ -234,28 +126,23 @@ class NodePage(Page):
             self._problems.addWidget(box)
             box.show()
 
-    def _default(self, graph: Graph) -> str:
-        names = {"module": self.tr("Module"), "function": self.tr("Function")}
-        return self.tr("In this project, unless said here: {0}").format(names[graph.project.layers].lower())
-
-    def _written(self, node: Node) -> ChoiceField:
-        options = (("", self.tr("As project")), ("module", self.tr("Module")), ("function", self.tr("Function")))
-        return ChoiceField(options, node.written)
-
     def _rename(self, name: str) -> None:
         key = self.node.id
         self.wanted.emit(lambda graph: commands.rename(graph, key, name), self.tr("Rename {0}").format(name), None)
 
     def _change(self, name: str, value: object) -> None:
         key = self.node.id
-        if name == WRITTEN:
-            step = self.tr("Change how {0} is written").format(self.node.name)
-            self.wanted.emit(lambda graph: commands.set_written(graph, key, str(value)), step, None)
-            return
         what = translate(self.node.type.by_name[name].label)
         step = self.tr("Change {0} of {1}").format(what, self.node.name)
-        merge = f"step {key} {name}" if self.form.stepping else None
+        merge = f"step {key} {self.form.stroke}" if self.form.stroke else None
         self.wanted.emit(lambda graph: commands.set_params(graph, key, {name: value}), step, merge)
+
+    def _write(self, name: str, value: Value) -> None:
+        steps = {
+            WRITTEN: self.tr("Change how {0} is written"),
+            MUTED: self.tr("Bypass {0}") if value else self.tr("Bypass {0} no more"),
+        }
+        self.wanted.emit(self.code.command([self.node.id], name, value), steps[name].format(self.node.name), None)
 
     def _fix(self, fix: object) -> None:
         node, params = fix.node, fix.params  # type: ignore[attr-defined]
@@ -287,7 +174,7 @@ class ProjectPage(Page):
         self.section(self.tr("Training"))
         self.form = Form(tuple(commands.TRAINING_LIMITS.values()), _settings(graph))
         self.form.changed.connect(self._change)
-        self.body.addWidget(self.form)
+        self.add_form(self.form)
         self.show_project(graph)
 
     def show_project(self, graph: Graph) -> None:
@@ -316,34 +203,8 @@ class ProjectPage(Page):
 
     def _change(self, name: str, value: object) -> None:
         step = self.tr("Change {0}").format(translate(commands.TRAINING_LIMITS[name].label))
-        merge = f"step training {name}" if self.form.stepping else None
+        merge = f"step training {self.form.stroke}" if self.form.stroke else None
         self.wanted.emit(lambda graph: commands.set_training(graph, **{name: value}), step, merge)
-
-
-class ManyPage(Page):
-    """Several nodes: how many of each block, and what they cost together."""
-
-    def __init__(self, theme: Theme, nodes: list[Node]) -> None:
-        super().__init__(theme)
-        title = label(self.tr("%n blocks selected", "", len(nodes)), "title")
-        title.setContentsMargins(9, 4, 0, 4)
-        self._head.addWidget(title, 1)
-        self.body.addWidget(label(self.tr("Select one block to change it."), "help", wrap=True))
-        self.section(self.tr("Blocks"))
-        tally: dict[str, int] = {}
-        for node in nodes:
-            tally[node.block] = tally.get(node.block, 0) + 1
-        for name, number in sorted(tally.items(), key=lambda entry: -entry[1]):
-            self.fact(name, count(number))
-        self.section(self.tr("Cost"))
-        self._parameters = self.fact(self.tr("Parameters"))
-        self._adds = self.fact(self.tr("Mult-adds"))
-
-    def show_reports(self, reports: Mapping[str, NodeReport], ids: Iterable[str]) -> None:
-        """Show what the nodes cost together."""
-        known = [reports[key] for key in ids if key in reports]
-        self._parameters.say(count(sum(report.parameters for report in known)))
-        self._adds.say(short(sum(report.multiply_adds for report in known)))
 
 
 def _settings(graph: Graph) -> dict[str, bool | int | float | str | tuple[int, ...] | None]:

@@ -10,7 +10,7 @@ from netbuilder.ui.icons import icon
 from netbuilder.ui.text import words
 from netbuilder.ui.theme import Theme
 
-_SHORT, _MARGIN, _WIDEST = 7000, 16, 440
+_SHORT, _MARGIN, _BETWEEN, _WIDEST = 7000, 16, 4, 440
 
 
 class Notice(QFrame):
@@ -21,6 +21,7 @@ class Notice(QFrame):
         self.setObjectName("notice")
         self.setAutoFillBackground(True)
         self._theme, self._kind = theme, "info"
+        self._below: QWidget | None = None
         self._sign, self._text, self._close = QLabel(), QLabel(), QToolButton()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
@@ -72,9 +73,15 @@ class Notice(QFrame):
             f" border-left: 3px solid {colour}; border-radius: 8px; }}"
         )
 
+    def stand_above(self, widget: QWidget) -> None:
+        """Leave the corner to that widget whenever it is shown there."""
+        self._below = widget
+        widget.installEventFilter(self)
+        self._place()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the place when the parent changes its size."""
-        if event.type() == QEvent.Type.Resize:
+        """Keep the place when the parent changes its size, or who is below comes or goes."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide):
             self._place()
         return super().eventFilter(watched, event)
 
@@ -95,4 +102,7 @@ class Notice(QFrame):
         width = max(min(room, wanted, _WIDEST), min(room, 240))
         layout = self.layout()
         height = max(layout.heightForWidth(width) if layout else 0, 40)
-        self.setGeometry(parent.width() - width - _MARGIN, parent.height() - height - _MARGIN, width, height)
+        foot = parent.height() - _MARGIN
+        if self._below is not None and self._below.isVisible():
+            foot -= self._below.height() + _BETWEEN
+        self.setGeometry(parent.width() - width - _MARGIN, foot - height, width, height)

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from netbuilder.ui.block_tree import MIME, BlockTree
 from netbuilder.ui.icons import icon
 from netbuilder.ui.parts import label
-from netbuilder.ui.theme import DARK, Theme
+from netbuilder.ui.theme import Theme
+from netbuilder.ui.usage import Usage
 
 __all__ = ["MIME", "Palette", "SearchField"]
 
@@ -18,6 +19,7 @@ class SearchField(QLineEdit):
     """Where one types what is looked for; shows the key that leads here while it is empty."""
 
     moved = Signal(int)
+    starred = Signal()
     entered = Signal()
     left = Signal()
 
@@ -40,12 +42,14 @@ class SearchField(QLineEdit):
         self._key.setGeometry(self.width() - size.width() - 10, 0, size.width(), self.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down move in the list below, Enter places, Esc clears and then leaves."""
+        """Up and Down move in the list below, Enter places, * gives a star, Esc clears and then leaves."""
         key = event.key()
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.moved.emit(-1 if key == Qt.Key.Key_Up else 1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered.emit()
+        elif event.text() == "*":
+            self.starred.emit()
         elif key == Qt.Key.Key_Escape and self.text():
             self.setText("")
         elif key == Qt.Key.Key_Escape:
@@ -55,17 +59,18 @@ class SearchField(QLineEdit):
 
 
 class Palette(QWidget):
-    """Search field and blocks. `chosen` gives the name of the block to be placed."""
+    """Search field and blocks. `chosen` names the block to be placed, `help_wanted` one to be explained."""
 
     chosen = Signal(str)
+    help_wanted = Signal(str)
 
-    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, usage: Usage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.search = SearchField(self.tr("Tab"))
         self.search.setPlaceholderText(self.tr("Search blocks"))
         self.search.setAccessibleName(self.tr("Search blocks"))
         self.search.setFixedHeight(32)
-        self.tree = BlockTree(theme)
+        self.tree = BlockTree(theme, usage)
         self._nothing = label(self.tr("No block fits."), "faint")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._nothing.hide()
@@ -81,7 +86,9 @@ class Palette(QWidget):
         self.search.textChanged.connect(self._search)
         self.search.moved.connect(self.tree.go)
         self.search.entered.connect(self._enter)
+        self.search.starred.connect(self.tree.turn_star)
         self.tree.chosen.connect(self.chosen)
+        self.tree.help_wanted.connect(self.help_wanted)
         self.tree.typed.connect(self._typed)
         self.set_theme(theme)
         self.tree.show_blocks("")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from netbuilder.ui.icons import pixmap
 
 
 def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
@@ -43,12 +45,13 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
 class ElidedLabel(QLabel):
     """One line that ends in … where there is no room; the whole is then in the tooltip."""
 
-    def __init__(self, text: str, role: str = "", least: int = 40, help: str = "") -> None:
+    def __init__(self, text: str, role: str = "", least: int = 40, help: str = "", detail: str = "") -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
         self._least = least
         self._help = help
+        self._detail = detail
         if role:
             self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -81,21 +84,26 @@ class ElidedLabel(QLabel):
 
     def _retip(self) -> None:
         cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
-        if cut and self._help:
-            self.setToolTip(tip(self.text(), self._help))
-        else:
-            self.setToolTip(tip(self._help or (self.text() if cut else "")))
+        whole = self.text() if cut else ""
+        first, *rest = [part for part in (whole, self._help, self._detail) if part] or [""]
+        self.setToolTip(tip(first, "\n".join(rest)))
 
 
 class Switch(QAbstractButton):
-    """An on/off switch in the palette's colours; Space turns it."""
+    """An on/off switch in the palette's colours; Space turns it. It may stand between, for several that differ."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._between = False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_between(self, between: bool) -> None:
+        """Stand between on and off, or not."""
+        self._between = between
+        self.update()
 
     def sizeHint(self) -> QSize:
         """The track, and some room to hit it."""
@@ -116,12 +124,48 @@ class Switch(QAbstractButton):
         painter.setBrush(fill)
         painter.drawRoundedRect(track, 9, 9)
         painter.setBrush(QColor("#ffffff") if on else palette.color(QPalette.ColorRole.PlaceholderText))
-        knob = QRectF(track.right() - 16 if on else track.left() + 2, track.top() + 2, 14, 14)
-        painter.drawEllipse(knob)
+        if self._between:
+            painter.drawRoundedRect(QRectF(track.center().x() - 6, track.center().y() - 2, 12, 4), 2, 2)
+        else:
+            painter.drawEllipse(QRectF(track.right() - 16 if on else track.left() + 2, track.top() + 2, 14, 14))
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(palette.color(QPalette.ColorRole.WindowText if on else QPalette.ColorRole.Link), 1.6))
             painter.drawRoundedRect(track.adjusted(0.8, 0.8, -0.8, -0.8), 8.2, 8.2)
+        painter.end()
+
+
+class IconButton(QAbstractButton):
+    """An icon that can be pressed, in the palette's colours, whatever the theme."""
+
+    def __init__(self, name: str, title: str, size: QSize, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.setFixedSize(size)
+        self.setToolTip(tip(title))
+        self.setAccessibleName(title)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the icon, brighter under the mouse, with a ring where the focus is."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette, near = self.palette(), self.underMouse() or self.hasFocus()
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self.underMouse():
+            painter.setBrush(palette.color(QPalette.ColorRole.Mid if self.isDown() else QPalette.ColorRole.Midlight))
+            painter.drawRoundedRect(QRectF(self.rect()), 5, 5)
+        if self.hasFocus():
+            painter.setPen(QPen(palette.color(QPalette.ColorRole.Link), 1.2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.6, 0.6, -0.6, -0.6), 5, 5)
+        colour = palette.color(QPalette.ColorRole.WindowText if near else QPalette.ColorRole.PlaceholderText)
+        side = min(self.width() - 2, self.height() - 2, 16)
+        picture = pixmap(self._name, colour.name(), side, self.devicePixelRatioF())
+        painter.setOpacity(colour.alphaF())  # the style sheet makes faint text of text by its opacity
+        painter.drawPixmap(QPointF((self.width() - side) / 2, (self.height() - side) / 2), picture)
         painter.end()
 
 

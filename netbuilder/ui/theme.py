@@ -11,9 +11,11 @@ from netbuilder.blocks import Category
 class Theme:
     """One set of colours, as `#rrggbb`.
 
-    `categories` are for text, `marks` for the squares and stripes of the same category;
+    `categories` are for text, `marks` for the squares and stripes of the same category. Any two stay apart for
+    eyes that lack one kind of cone too (tests/ui/test_style.py measures it), so change them together;
     `primary` is the fill under `accent_text`; `edge` frames fields and buttons; `tint` lies behind
-    marked lines of code; `syntax` is by pygments' kinds of token.
+    marked lines of code; `syntax` is by pygments' kinds of token; `papers` are what notes and frames
+    can be coloured in.
     """
 
     name: str
@@ -45,44 +47,45 @@ class Theme:
     scroll: str
     tint: str
     syntax: dict[str, str]
+    papers: dict[str, str]
 
 
 _DARK_CATEGORIES = {
-    Category.DATA: "#3fb8a0",
-    Category.ENDS: "#8fa3b8",
-    Category.CONVOLUTION: "#5b8def",
-    Category.POOLING: "#9a7ce8",
-    Category.LINEAR: "#4fb363",
-    Category.ACTIVATION: "#e0a63c",
-    Category.NORMALIZATION: "#4db4d8",
-    Category.SHAPE: "#8e97a5",
-    Category.LOSS: "#e5627a",
-    Category.METRIC: "#d070c8",
+    Category.DATA: "#40b49d",
+    Category.ENDS: "#8190a0",
+    Category.CONVOLUTION: "#5c88fb",
+    Category.POOLING: "#b39ff9",
+    Category.LINEAR: "#6aaa5d",
+    Category.ACTIVATION: "#e2a72d",
+    Category.NORMALIZATION: "#80cae6",
+    Category.SHAPE: "#9cabbc",
+    Category.LOSS: "#e16481",
+    Category.METRIC: "#cd6fc3",
 }
 _LIGHT_CATEGORIES = {
-    Category.DATA: "#18806f",
-    Category.ENDS: "#5f748b",
-    Category.CONVOLUTION: "#346cdb",
-    Category.POOLING: "#7956d2",
-    Category.LINEAR: "#28823d",
-    Category.ACTIVATION: "#9a670b",
-    Category.NORMALIZATION: "#197a9f",
-    Category.SHAPE: "#69727f",
-    Category.LOSS: "#cd3654",
-    Category.METRIC: "#ad46a5",
+    Category.DATA: "#018269",
+    Category.ENDS: "#4f5d6a",
+    Category.CONVOLUTION: "#376fd8",
+    Category.POOLING: "#5f2bc4",
+    Category.LINEAR: "#4c7841",
+    Category.ACTIVATION: "#8f6211",
+    Category.NORMALIZATION: "#216787",
+    Category.SHAPE: "#6c727f",
+    Category.LOSS: "#dc2350",
+    Category.METRIC: "#b143aa",
 }
 
 _LIGHT_MARKS = {
-    Category.DATA: "#2fae97",
-    Category.ENDS: "#7d92aa",
-    Category.CONVOLUTION: "#4a80ea",
-    Category.POOLING: "#8b69e0",
-    Category.LINEAR: "#3da656",
-    Category.ACTIVATION: "#dd9a22",
-    Category.NORMALIZATION: "#2f9dc8",
-    Category.SHAPE: "#838d9b",
-    Category.LOSS: "#e0506b",
-    Category.METRIC: "#c25abb",
+    Category.DATA: "#1aa287",
+    Category.ENDS: "#6d7a89",
+    Category.CONVOLUTION: "#4783fd",
+    Category.POOLING: "#7a53c6",
+    Category.LINEAR: "#598c49",
+    Category.ACTIVATION: "#c48302",
+    Category.NORMALIZATION: "#3384a6",
+    Category.SHAPE: "#85919f",
+    Category.LOSS: "#e65571",
+    Category.METRIC: "#c75ec7",
 }
 
 DARK = Theme(
@@ -125,6 +128,14 @@ DARK = Theme(
         "Operator.Word": "#c08df0",
         "Comment": "#929cab",
     },
+    papers={
+        "blue": "#6b9bf5",
+        "green": "#5cbb70",
+        "yellow": "#dfae4a",
+        "red": "#ec7287",
+        "purple": "#a88ef0",
+        "grey": "#98a2b1",
+    },
 )
 LIGHT = Theme(
     "light",
@@ -165,5 +176,13 @@ LIGHT = Theme(
         "Number": "#a8430f",
         "Operator.Word": "#7c3aa8",
         "Comment": "#616b79",
+    },
+    papers={
+        "blue": "#2c60c8",
+        "green": "#227237",
+        "yellow": "#855a08",
+        "red": "#b92c49",
+        "purple": "#6b49c2",
+        "grey": "#5a6370",
     },
 )

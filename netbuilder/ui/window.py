@@ -6,22 +6,25 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QMenu, QMessageBox, QWidget
+from PySide6.QtCore import QPoint, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
-from netbuilder import __version__
 from netbuilder.blocks.sentence import Refused, Sentence, say
 from netbuilder.bridge.messages import Analysis, Ended, Ready
-from netbuilder.bridge.reports import Fix, Source
+from netbuilder.bridge.reports import Fix, Problem, Source
 from netbuilder.graph import commands
 from netbuilder.graph.document import Document
-from netbuilder.graph.records import Edit
-from netbuilder.ui import actions
+from netbuilder.graph.records import MAIN, Edit
+from netbuilder.ui import actions, menus
+from netbuilder.ui.asking import Asking
+from netbuilder.ui.canvas.bookmarks import Bookmarks
+from netbuilder.ui.canvas.editing import Where
 from netbuilder.ui.engine_link import EngineLink
 from netbuilder.ui.findings import Findings
 from netbuilder.ui.frame import Frame
-from netbuilder.ui.project import Project, example_files
+from netbuilder.ui.navigation import Navigation
+from netbuilder.ui.project import Project
 from netbuilder.ui.run_control import RunControl
 from netbuilder.ui.text import words
 
@@ -36,8 +39,10 @@ class Window(Frame):
         self.engine = EngineLink(self)
         self.runs = RunControl(self.engine, self)
         self.findings = Findings()
+        self.asking = Asking(self.canvas, self.finder, self.usage, self.engine)
+        self.views = Bookmarks(self.settings)
+        self.navigation = Navigation(self.canvas, self.views, self._problems)
         self._wanted: Callable[[], None] | None = None
-        self._place: QPointF | None = None
         self._stop_watching = self.project.document.watch(self._edited)
         self._make_actions()
         self._connect_panels()
@@ -58,46 +63,38 @@ class Window(Frame):
             "save_as": self.project.ask_save,
             "export_module": partial(self.export, "module"),
             "export_script": partial(self.export, "script"),
+            "export_picture": self._export_picture,
+            "print": self._print,
             "quit": self.close,
             "undo": lambda: self.project.document.undo(),
             "redo": lambda: self.project.document.redo(),
-            "cut": self.canvas.cut,
-            "copy": self.canvas.copy,
-            "paste": self.canvas.paste,
-            "duplicate": self.canvas.duplicate,
-            "delete": self.canvas.delete_selection,
             "rename": self._rename,
-            "select_all": self.canvas.select_all,
+            "find": lambda: self.asking.find(self.findings.reports),
+            "palette": lambda: self.asking.command(self.actions_by_id),
             "find_block": self._find_block,
-            "zoom_in": self.canvas.zoom_in,
-            "zoom_out": self.canvas.zoom_out,
-            "zoom_reset": self.canvas.zoom_reset,
-            "frame_all": self.canvas.frame_all,
+            "next_problem": partial(self.navigation.problem, 1),
+            "previous_problem": partial(self.navigation.problem, -1),
+            "focus_canvas": self.canvas.setFocus,
+            "minimap": self._show_minimap,
             "train": self.train,
             "pause": self.runs.pause,
             "stop": self.runs.stop,
             "settings": self._show_settings,
             "open_run": self._open_run,
-            "about": self._about,
+            "help_block": self._help,
+            "about": partial(menus.about, self),
         }
-        self.actions_by_id, menus = actions.build(self, do)
-        menus["recent"].aboutToShow.connect(partial(self._fill_recent, menus["recent"]))
-        for path in example_files():
-            menus["examples"].addAction(path.stem, partial(self.project.open_example, path))
-        chosen = self.settings.value("theme", "system")
-        group = QActionGroup(self)
-        for name, text in (
-            ("system", self.tr("As the &System")),
-            ("light", self.tr("&Light")),
-            ("dark", self.tr("&Dark")),
-        ):
-            action = menus["theme"].addAction(text)
-            action.setCheckable(True)
-            action.setChecked(name == chosen)
-            action.triggered.connect(partial(self.choose_theme, name))
-            group.addAction(action)
+        self.actions_by_id = actions.make(self, False, do) | self.canvas.actions_by_id
+        found = actions.fill(self, self.actions_by_id)
+        minimap = self.actions_by_id["minimap"]
+        minimap.setCheckable(True)
+        minimap.setChecked(self.settings.value("minimap", "on") != "off")
+        self.minimap.set_wanted(minimap.isChecked())
+        menus.recent(found["recent"], self.project)
+        menus.examples(found["examples"], self.project)
+        menus.themes(found["theme"], str(self.settings.value("theme", "system")), self.choose_theme)
         for dock in self.docks.values():
-            menus["panels"].addAction(dock.toggleViewAction())
+            found["panels"].addAction(dock.toggleViewAction())
 
     def _connect_panels(self) -> None:
         self.project.replaced.connect(self._show_document)
@@ -108,7 +105,12 @@ class Window(Frame):
         for panel in (self.canvas, self.inspector, self.runs):
             panel.refused.connect(self.notice.warn)
         self.palette_panel.chosen.connect(self._add_block)
-        self.canvas.search_asked.connect(self._find_block)
+        self.palette_panel.help_wanted.connect(self._show_help)
+        self.inspector.left.connect(self.canvas.setFocus)
+        self.navigation.said.connect(self.notice.info)
+        self.canvas.menu_asked.connect(self._show_menu)
+        self.canvas.block_added.connect(self.usage.note)
+        self.crumbs.chosen.connect(lambda _: self.canvas.frame_all())
         self.canvas.selection_changed.connect(self._select)
         self.canvas.activated.connect(lambda _: self.inspector.edit_first())
         self.palette_panel.search.left.connect(self.canvas.setFocus)
@@ -152,6 +154,8 @@ class Window(Frame):
         if self.runs.state == "idle":
             self.training.show_run(None)
             self.top.forget_progress()
+        self.views.open(self.project.path)
+        self.minimap.mark_changed()
         self._open_in_engine()
         self._show_title()
         QTimer.singleShot(0, self.canvas, self.canvas.frame_start)
@@ -161,12 +165,16 @@ class Window(Frame):
 
     def _edited(self, edit: Edit) -> None:
         self.engine.change(self.project.document.graph, edit)
+        self.minimap.mark_changed()
         self._show_title()
 
     def _show_title(self) -> None:
         document = self.project.document
         self.top.show_name(self.project.title, document.edited)
         self.top.show_training(document.graph.training)
+        self.crumbs.show_path([(MAIN, document.graph.main.name)])
+        if self.project.path is not None:
+            self.views.move(self.project.path)
         self.setWindowTitle(f"{self.project.title}[*]")
         self.setWindowModified(document.edited)
         for name, label, text in (
@@ -183,8 +191,6 @@ class Window(Frame):
         self.status.show_size(len(graph.nodes), self.findings.parameters, self.findings.multiply_adds)
 
     def _select(self, keys: list[str]) -> None:
-        for name in ("cut", "copy", "duplicate", "delete"):
-            self.actions_by_id[name].setEnabled(bool(keys))
         self.inspector.show_nodes(keys)
         self.code.highlight_nodes(keys)
 
@@ -223,6 +229,7 @@ class Window(Frame):
         title = self.tr("Problems")
         self.tabs.setTabText(self.tabs.indexOf(self.problems), f"{title} {len(problems)}" if problems else title)
         self._show_size()
+        self.minimap.mark_changed()
         if self._wanted is not None and self.engine.current:
             wanted, self._wanted = self._wanted, None
             wanted()
@@ -259,9 +266,11 @@ class Window(Frame):
         else:
             self.project.export(source.text, kind)
 
+    def _problems(self) -> list[Problem]:
+        return self.findings.problems(self.project.document.graph)
+
     def _errors(self) -> list[Sentence]:
-        problems = self.findings.problems(self.project.document.graph)
-        return [problem.sentence for problem in problems if problem.level == "error"]
+        return [problem.sentence for problem in self._problems() if problem.level == "error"]
 
     # Training.
 
@@ -295,12 +304,14 @@ class Window(Frame):
         self.log.add(self.tr("Training into {folder}").format(folder=folder))
         self.training.show_run(folder)
         self.training.set_live(True)
+        self.canvas.show_running(self.project.document.graph.live.nodes)
         self._show_tab(self.training)
 
     def _run_ended(self, ended: Ended) -> None:
         self.training.set_live(False)
         self.log.add(words(ended.sentence))
         self.canvas.show_gradients(None)
+        self.canvas.show_running(())
         if ended.state == "failed":
             self.top.show_failed()
             self.notice.error(ended.sentence)
@@ -326,16 +337,44 @@ class Window(Frame):
         self.docks["inspector"].show()
         self.canvas.select([])
 
-    def _find_block(self, place: QPointF | None = None) -> None:
-        """Let the person search for a block; `place` is where the next one goes, if they pointed somewhere."""
-        self._place = place
+    def _find_block(self) -> None:
+        """Let the person search the list of blocks."""
         self.docks["blocks"].show()
         self.palette_panel.focus_search()
 
     def _add_block(self, block: str) -> None:
-        self.canvas.add_block(block, at=self._place)
-        self._place = None
+        """Add a block from the list: behind the selected ones, else in the middle of the view."""
+        self.canvas.edits.add(block, Where(behind=tuple(self.canvas.edits.nodes())))
         self.canvas.setFocus()
+
+    def _export_picture(self) -> None:
+        """TODO"""
+
+    def _print(self) -> None:
+        """TODO"""
+
+    def _show_minimap(self) -> None:
+        wanted = self.actions_by_id["minimap"].isChecked()
+        self.settings.setValue("minimap", "on" if wanted else "off")
+        self.minimap.set_wanted(wanted)
+
+    def _help(self) -> None:
+        chosen = self.canvas.edits.nodes()
+        block = (
+            self.project.document.graph.nodes[chosen[0]].block if chosen else self.palette_panel.tree.current_block()
+        )
+        if block is None:
+            self.notice.warn(say("Select a block to read about it."))
+        else:
+            self._show_help(block)
+
+    def _show_help(self, block: str) -> None:
+        self.docks["inspector"].show()
+        self.inspector.show_help(block)
+
+    def _show_menu(self, place: QPoint) -> None:
+        """Offer what can be done with what is selected."""
+        menus.context(self, self.actions_by_id, *self.canvas.kinds()).popup(place)
 
     def _choose(self, key: str) -> None:
         self.canvas.select([key])
@@ -344,25 +383,6 @@ class Window(Frame):
     def _rename(self) -> None:
         self.docks["inspector"].show()
         self.inspector.edit_name()
-
-    def _fill_recent(self, menu: QMenu) -> None:
-        menu.clear()
-        if not self.project.recent():
-            menu.addAction(self.tr("Nothing was opened yet")).setEnabled(False)
-            return
-        for path in self.project.recent():
-            action = QAction(str(path).replace("&", "&&"), menu)
-            action.triggered.connect(partial(self.project.open_if_free, path))
-            menu.addAction(action)
-        menu.addSeparator()
-        menu.addAction(self.tr("Forget These"), self.project.forget_recent)
-
-    def _about(self) -> None:
-        box = QMessageBox(self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"Netbuilder {__version__}")
-        box.setInformativeText(self.tr("Draw a neural network, train it, and take its PyTorch code away."))
-        box.exec()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Start the engine once the window is there."""

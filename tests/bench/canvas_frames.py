@@ -1,13 +1,17 @@
-"""How long the canvas takes for a frame with 1000 nodes, beside painting as many bare rectangles.
+"""How long a frame of the canvas takes, beside a canvas of child items and beside painting the same rectangles.
 
-Run it as `python tests/bench/canvas_frames.py [repetitions]`, offscreen or on a display.
+Run it as `python tests/bench/canvas_frames.py`, offscreen or under xvfb-run. Each contender runs in a process of its
+own. A step is an event of the mouse, or an undo, and everything painted because of it; times are in milliseconds.
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
+import json
 import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -15,162 +19,199 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter
+from canvas_contenders import ACROSS, CONTENDERS, DOWN, HUB, SIZE, Contender, drawing, half_thousand
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
-from netbuilder.bridge.reports import NodeReport, TensorSpec
-from netbuilder.graph.document import Document
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Node, Record, Wire
-from netbuilder.ui.canvas import Canvas
-from netbuilder.ui.theme import DARK
+from netbuilder.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
 
-COLUMNS, ROWS = 25, 40
-BLOCKS = ("Conv2d", "BatchNorm2d", "ReLU", "MaxPool2d", "Linear")
-LIMIT = 16.0
+VIEWS: dict[str, float | None] = {"all in view": None, "names": 0.36, "half size": 0.5, "fifty cards": 1.4}
+LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+Figures = dict[str, tuple[float, float]]
 
 
-class Rectangles(QWidget):
-    """As many rectangles as there are nodes, and nothing else."""
-
-    def __init__(self, boxes: list[QRectF]) -> None:
-        super().__init__()
-        self.resize(1400, 900)
-        self._boxes = boxes
-
-    def paintEvent(self, event: object) -> None:
-        painter = QPainter(self)
-        painter.setBrush(QColor("#5b8def"))
-        for box in self._boxes:
-            painter.drawRect(box)
-        painter.end()
+def resident() -> float:
+    """The memory that this process holds, in MiB; 0 where the system does not say."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+    except OSError:
+        return 0.0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def thousand() -> Graph:
-    """A thousand nodes in columns of chains, with a skip over every four of them."""
-    records: dict[str, Record] = dict(Graph().records)
-    for column in range(COLUMNS):
-        for row in range(ROWS):
-            key = f"n{column}_{row}"
-            block = BLOCKS[row % len(BLOCKS)] if row % 8 else "Add"
-            records[key] = Node(key, block, key, column * 216, row * 72)
-            if row:
-                wire = Wire(f"n{column}_{row - 1}", "output", key, "input1" if block == "Add" else "input")
-                records[wire.id] = wire
-            if row and block == "Add":
-                skip = Wire(f"n{column}_{row - 4}", "output", key, "input2")
-                records[skip.id] = skip
-    return Graph(records)
+class Bench:
+    """One contender, and the hand that works it."""
 
+    def __init__(self, contender: Contender, graph: Graph, times: int) -> None:
+        self.it, self.graph, self.times = contender, graph, times
+        self.found: dict[str, Figures] = {}
 
-def timed(step: Callable[[int], None], times: int) -> tuple[float, float]:
-    """The median and the 99th percentile of one step, in milliseconds."""
-    found = []
-    for i in range(times):
-        start = time.perf_counter()
-        step(i)
-        found.append((time.perf_counter() - start) * 1e3)
-    return statistics.median(found), sorted(found)[int(len(found) * 0.99)]
+    def mouse(self, kind: QEvent.Type, at: QPoint, button: Qt.MouseButton, held: Qt.MouseButton) -> None:
+        place = QPointF(at)
+        whole = self.it.surface.mapToGlobal(place)
+        event = QMouseEvent(kind, place, whole, button, held, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(self.it.surface, event)
 
+    def press(self, at: QPoint, button: Qt.MouseButton = LEFT) -> None:
+        self.mouse(QEvent.Type.MouseButtonPress, at, button, button)
 
-def swing(i: int) -> int:
-    """Now there, now back, so that the view stays about where it is."""
-    return 12 if i // 10 % 2 else -12
+    def drag_to(self, at: QPoint, button: Qt.MouseButton = LEFT) -> None:
+        self.mouse(QEvent.Type.MouseMove, at, Qt.MouseButton.NoButton, button)
 
+    def release(self, at: QPoint, button: Qt.MouseButton = LEFT) -> None:
+        self.mouse(QEvent.Type.MouseButtonRelease, at, button, Qt.MouseButton.NoButton)
 
-def steps(canvas: Canvas, some: set[str]) -> dict[str, Callable[[int], None]]:
-    """What is measured, by name; each ends with everything painted that has to be."""
-    app = QApplication.instance()
-    assert app is not None
-    size = canvas.viewport().size()
-    middle = QPointF(size.width() / 2, size.height() / 2)
-    scene = canvas.items_scene
+    def wheel(self, at: QPoint, turn: int) -> None:
+        place, none = QPointF(at), Qt.MouseButton.NoButton
+        whole, keys, phase = self.it.surface.mapToGlobal(place), Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase
+        event = QWheelEvent(place, whole, QPoint(), QPoint(0, turn), none, keys, phase.NoScrollPhase, False)
+        QApplication.sendEvent(self.it.surface, event)
 
-    def pan(i: int) -> None:
-        canvas.pan(swing(i), swing(i))
-        app.processEvents()
-
-    def full(i: int) -> None:
-        canvas.viewport().repaint()
-
-    def zoom(i: int) -> None:
-        canvas.camera.zoom_at(middle, canvas.camera.scale * (1.02 if i // 10 % 2 else 1 / 1.02))
-        canvas.viewport().repaint()
-
-    def drag(keys: set[str]) -> Callable[[int], None]:
-        def move(i: int) -> None:
-            scene.preview(keys, 8.0 * (i % 20 + 1), 8.0 * (i % 7))
-            app.processEvents()
-
-        return move
-
-    return {
-        "full repaint": full,
-        "pan": pan,
-        "zoom": zoom,
-        "drag one": drag({next(iter(some))}),
-        "drag 500": drag(set(list(scene.nodes)[:500])),
-    }
-
-
-def measure(canvas: Canvas, name: str, scale: float | None, times: int, bare: float) -> list[float]:
-    """Print a block of figures; the medians."""
-    if scale is None:
-        canvas.frame_all()
-        QTest.qWait(400)
-    else:
-        canvas.camera.go(canvas.items_scene.extent(canvas.items_scene.nodes).center(), scale, at_once=True)
-    QApplication.processEvents()
-    shown = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
-    inside = {key for key, item in canvas.items_scene.nodes.items() if item.card.intersects(shown)}
-    print(f"{name}: {len(inside)} in view at {canvas.camera.scale:.2f}")
-    medians = []
-    for what, step in steps(canvas, inside).items():
-        for i in range(5):
+    def timed(self, view: str, what: str, step: Callable[[int], None], warm: int = 3) -> None:
+        """Note the median and the 99th percentile of a step with what it has painted."""
+        spent = []
+        for i in range(self.times + warm):
+            start = time.perf_counter()
             step(i)
-        median, worst = timed(step, times)
-        medians.append(median)
-        print(f"  {what:14} median {median:6.2f} ms   99 % {worst:6.2f} ms   {median / bare:6.1f} × bare rectangles")
-        canvas.items_scene.settle(set(canvas.items_scene.nodes))
+            QApplication.processEvents()
+            spent.append((time.perf_counter() - start) * 1e3)
+        spent = sorted(spent[warm:])
+        self.found.setdefault(view, {})[what] = statistics.median(spent), spent[int(len(spent) * 0.99)]
+
+    def open(self) -> None:
+        """Make and show the canvas."""
+        gc.collect()
+        before = resident()
+        start = time.perf_counter()
+        self.it.load(self.graph)
+        made = time.perf_counter()
+        self.it.window.resize(*SIZE)
+        self.it.window.show()
         QApplication.processEvents()
-    return medians
+        self.it.surface.repaint()
+        shown = time.perf_counter()
+        QTest.qWait(500)
+        self.found["opening"] = {
+            "open": ((made - start) * 1e3,) * 2,
+            "first frame": ((shown - made) * 1e3,) * 2,
+            "memory, MiB": (resident() - before,) * 2,
+        }
+
+    def look(self, view: str) -> None:
+        """Look at the hub; at all of the drawing where the view has no scale of its own."""
+        hub, nodes = self.graph.nodes[HUB], self.graph.nodes.values()
+        wide, high = max(n.x for n in nodes) + CARD_WIDTH, max(n.y for n in nodes) + CARD_HEIGHT
+        scale = VIEWS[view]
+        if scale is None:
+            self.it.look_at(QPointF(wide / 2, high / 2), min((SIZE[0] - 64) / wide, (SIZE[1] - 64) / high))
+        else:
+            self.it.look_at(QPointF(hub.x + CARD_WIDTH / 2, hub.y + CARD_HEIGHT / 2), scale)
+        QTest.qWait(300)
+
+    def measure(self, view: str) -> None:
+        """Take all steps in one view."""
+        self.look(view)
+        middle = self.it.surface.rect().center()
+        self.press(middle, MIDDLE)
+        self.timed(view, "pan", lambda i: self.drag_to(middle + QPoint(12, 9) * abs(i % 20 - 10), MIDDLE))
+        self.release(middle, MIDDLE)
+        self.look(view)
+        self.timed(view, "zoom", lambda i: self.wheel(middle, 15 if i // 10 % 2 else -15))
+        for what, keys in (("drag 1 of 50 wires", [HUB]), ("drag 500", half_thousand(self.graph))):
+            self.look(view)
+            self.it.select(keys)
+            QApplication.processEvents()
+            self._drag(view, what)
+        self.it.select([])
+        self._band(view)
+        self.it.move(half_thousand(self.graph), 800, 160)
+        QTest.qWait(500)
+        self.timed(view, "undo 500", lambda i: self.it.undo(again=bool(i % 2)))
+        if (self.times + 3) % 2 == 0:
+            self.it.undo(again=False)
+        QTest.qWait(500)
+
+    def _drag(self, view: str, what: str) -> None:
+        hub = self.graph.nodes[HUB]
+        at = self.it.pixel(QPointF(hub.x + 0.8 * CARD_WIDTH, hub.y + 0.5 * CARD_HEIGHT))
+        self.press(at)
+        self.timed(view, what, lambda i: self.drag_to(at + QPoint(20, 0) + QPoint(9, 5) * abs(i % 20 - 10)))
+        self.drag_to(at)
+        self.release(at)
+        QTest.qWait(300)
+
+    def _band(self, view: str) -> None:
+        """From the empty beside the hub's column to the lower right."""
+        self.look(view)
+        hub, size = self.graph.nodes[HUB], self.it.surface.size()
+        at = self.it.pixel(QPointF(hub.x - 4 * ACROSS, hub.y - 3 * DOWN - 12))
+        at = QPoint(max(3, at.x()), max(3, at.y()))
+        across, down = (size.width() - 20 - at.x()) / 20, (size.height() - 20 - at.y()) / 20
+        self.press(at)
+        self.timed(
+            view, "rubber band", lambda i: self.drag_to(at + QPoint(round(across * part(i)), round(down * part(i))))
+        )
+        self.release(at)
+        self.it.select([])
+        QApplication.processEvents()
+
+
+def part(i: int) -> int:
+    """To and fro between 1 and 20."""
+    return 1 + abs((i + 19) % 38 - 19)
+
+
+def run_one(name: str, nodes: int, times: int) -> dict[str, Figures]:
+    """Measure one contender, in this process."""
+    app = QApplication(sys.argv[:1])
+    bench = Bench(CONTENDERS[name](), drawing(nodes), times)
+    bench.open()
+    for view in VIEWS:
+        bench.measure(view)
+    bench.it.window.close()
+    app.processEvents()
+    return bench.found
+
+
+def table(found: dict[str, dict[str, Figures]]) -> None:
+    """Print what was measured, ours beside the others."""
+    heads = "".join(f"{name:>{width}}{'99 %':>8}" for name, width in (("ours", 8), ("child", 9), ("bare", 9)))
+    print(f"{'':34}{heads}{'to child':>10}{'to bare':>9}")
+    for view, rows in found["ours"].items():
+        for what, ours in rows.items():
+            child, bare = found["child"][view][what], found["bare"][view][what]
+            ratios = (ours[0] / other[0] if other[0] > 0 else float("nan") for other in (child, bare))
+            cells = "".join(f"{a:>{w}.1f}{b:>8.1f}" for w, (a, b) in zip((8, 9, 9), (ours, child, bare), strict=True))
+            print(f"{view:14}{what:20}{cells}{next(ratios):>9.2f}×{next(ratios):>8.1f}×")
 
 
 def main() -> int:
-    """Print the figures; 1 where a median is over a frame of 16 ms."""
-    times = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    app = QApplication(sys.argv[:1])
-    graph = thousand()
-    print(f"{app.platformName()}, {os.cpu_count()} cores, {len(graph.nodes)} nodes, {len(graph.wires)} wires")
-    gc.collect()
-    start = time.perf_counter()
-    canvas = Canvas(Document(graph), DARK)
-    canvas.resize(1400, 900)
-    canvas.show()
-    app.processEvents()
-    canvas.viewport().repaint()
-    print(f"opening: {(time.perf_counter() - start) * 1e3:.0f} ms")
-    spec = TensorSpec(("N", 64, 28, 28))
-    reports = {key: NodeReport({}, {"output": spec}, dict(node.values)) for key, node in graph.nodes.items()}
-    start = time.perf_counter()
-    canvas.show_reports(reports, [])
-    app.processEvents()
-    print(f"1000 reports: {(time.perf_counter() - start) * 1e3:.0f} ms")
-    bare = Rectangles([QRectF(i % 40 * 34, i // 40 * 35, 30, 20) for i in range(1000)])
-    bare.show()
-    QTest.qWaitForWindowExposed(bare)
-    app.processEvents()
-    rectangles, _ = timed(lambda i: bare.repaint(), times)
-    print(f"1000 bare rectangles: {rectangles:.2f} ms")
-    bare.close()
-    medians = measure(canvas, "all", None, times, rectangles)
-    medians += measure(canvas, "names", 0.36, times, rectangles)
-    medians += measure(canvas, "half size", 0.5, times, rectangles)
-    medians += measure(canvas, "fifty", 1.4, times, rectangles)
-    canvas.close()
-    return int(max(medians) > LIMIT)
+    """Measure all contenders and print or write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--nodes", type=int, nargs="+", default=[1000, 5000])
+    parser.add_argument("--times", type=int, default=100, help="steps of each kind")
+    parser.add_argument("--json", type=Path, help="write the figures into this file too")
+    parser.add_argument("--only", choices=CONTENDERS, help="measure one contender and print its figures as JSON")
+    options = parser.parse_args()
+    if options.only:
+        print(json.dumps(run_one(options.only, options.nodes[0], options.times)))
+        return 0
+    everything = {}
+    for nodes in options.nodes:
+        found = {}
+        for name in CONTENDERS:
+            command = [sys.executable, __file__, "--only", name, "--nodes", str(nodes), "--times", str(options.times)]
+            ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            found[name] = json.loads(ran.stdout)
+        print(f"\n{nodes} nodes, {os.cpu_count()} cores, {os.environ.get('QT_QPA_PLATFORM', 'a display')}")
+        table(found)
+        everything[nodes] = found
+    if options.json:
+        options.json.write_text(json.dumps(everything, indent=1))
+    return 0
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from netbuilder.blocks import CATALOG, Block, Category, Param, Port, Value, layers, objective
+from netbuilder.blocks import CATALOG, Block, Category, Param, Port, Value, activations, images, layers, objective
 from netbuilder.blocks import data as data_blocks
 from netbuilder.blocks.sentence import Refused, say
 from netbuilder.blocks.values import check, parse, show
@@ -40,7 +40,7 @@ def _check_refusal(param: Param, said: str) -> None:
 
 
 def test_the_catalog_holds_every_block_once() -> None:
-    blocks = [*data_blocks.BLOCKS, *layers.BLOCKS, *objective.BLOCKS]
+    blocks = [block for part in (data_blocks, images, layers, activations, objective) for block in part.BLOCKS]
     assert Counter(block.name for block in blocks) == Counter(list(CATALOG))
     assert all(name == block.name for name, block in CATALOG.items())
     assert {block.category for block in blocks} == set(Category)
@@ -64,6 +64,22 @@ def test_names_within_a_block_are_unique(block: Block) -> None:
 @pytest.mark.parametrize("block", BLOCKS)
 def test_help_is_a_sentence(block: Block) -> None:
     assert _is_sentence(block.help)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_every_block_has_a_help_page(block: Block) -> None:
+    assert _is_sentence(block.more)
+    assert _is_sentence(block.shape_rule)
+    assert _is_sentence(block.use)
+    assert 1 <= block.formula.count("\n") + 1 <= 4
+    for text in (block.help, block.more, block.shape_rule, block.use, block.formula):
+        assert 10 <= len(text) <= 240
+        assert "<" not in text.replace("in < min", "")
+    assert all(line == line.strip() for line in block.formula.split("\n"))
+    # The narrowest panel has room for so many letters of fixed width in a row.
+    assert max(len(word) for word in block.formula.split()) <= 22
+    named = set(re.findall(r"\b[a-z]+_[a-z_]+\b", block.formula + block.shape_rule + block.more))
+    assert named <= set(block.by_name)
 
 
 @pytest.mark.parametrize("param", PARAMS)
@@ -269,6 +285,20 @@ def test_a_person_may_type_a_value_in_several_ways(kind: str, text: str, value: 
     read = parse(param, text)
     assert read == value
     assert type(read) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "sentence"),
+    [
+        ("int", "5.0", "Value: 5.0 is not a whole number."),
+        ("size", "3, 5.5", "Value: 3, 5.5 is not a whole number."),
+        ("float", "1..2", "Value: 1..2 is not a number."),
+    ],
+)
+def test_a_text_that_is_no_number_is_told_what_is_wanted(kind: str, text: str, sentence: str) -> None:
+    with pytest.raises(Refused) as refused:
+        parse(Param("value", kind, 1, ""), text)  # type: ignore[arg-type]
+    assert str(refused.value) == sentence
 
 
 def test_nothing_typed_is_none_where_none_is_a_value() -> None:

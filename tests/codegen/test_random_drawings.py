@@ -79,9 +79,20 @@ def _try(analyst: Analyst, graph: Graph, block: str, params: Mapping[str, Value]
     return graph if wrong or 0 in [s for spec in analyst.reports[key].outputs.values() for s in spec.shape] else after
 
 
+def _muted(analyst: Analyst, graph: Graph, keys: list[str]) -> Graph:
+    """The drawing with those of these nodes bypassed that can be, one after the other, without harm to the rest."""
+    for key in keys:
+        if commands.bypassable(graph.nodes[key]):
+            before = len(analyst.open(graph, Path()).problems) + len(analyst.all_problems)
+            after = graph.apply(commands.set_muted(graph, [key], True))
+            now = len(analyst.open(after, Path()).problems) + len(analyst.all_problems)
+            graph = after if now <= before else graph
+    return graph
+
+
 @st.composite
 def drawings(draw: st.DrawFn) -> Graph:
-    """Chains and branches from one data block or some inputs, with outputs, losses, and names that attack."""
+    """Chains and branches from one data block or some inputs, with outputs, losses, bypassed blocks, odd names."""
     analyst, graph = Analyst(), Graph()
     shapes = st.sampled_from([(2, 6, 7), (1, 8, 8), (5,), (4,)])
     if draw(st.booleans()):
@@ -118,6 +129,7 @@ def drawings(draw: st.DrawFn) -> Graph:
             graph = graph.apply(commands.rename(graph, key, draw(ATTACKS)))
         if graph.nodes[key].type.choosable:
             graph = graph.apply(commands.set_written(graph, key, draw(st.sampled_from(["", "module", "function"]))))
+    graph = _muted(analyst, graph, draw(st.lists(st.sampled_from(sorted(graph.nodes)), max_size=4, unique=True)))
     graph = graph.apply(commands.set_project(graph, draw(st.sampled_from(["module", "function"]))))
     return graph.apply(commands.rename(graph, "main", draw(ATTACKS)))
 
@@ -160,6 +172,10 @@ def _by_hand(graph: Graph, model: nn.Module, given: dict[Out, Tensor], training:
         if node.type.role != "layer":
             continue
         wires = graph.wires_into(node.id)
+        if node.muted:
+            first = next(wires[p.name] for p in node.type.input_ports(node.params) if p.name in wires)
+            found[node.id, "output"] = found[first.source, first.output]
+            continue
         inputs = [
             found[wires[port.name].source, wires[port.name].output] for port in node.type.input_ports(node.params)
         ]
@@ -219,13 +235,16 @@ def _check(graph: Graph, texts: dict[str, str]) -> bool:
 def test_what_is_written_is_what_was_drawn(tmp_path: Path) -> None:
     texts: dict[str, str] = {}
     held: list[bool] = []
+    muted: list[bool] = []
 
     @settings(max_examples=250, suppress_health_check=list(HealthCheck))
     @given(drawings())
     def check(graph: Graph) -> None:
         held.append(_check(graph, texts))
+        muted.append(held[-1] and graph.live is not graph)
 
     check()
     assert sum(held) > 150
+    assert sum(muted) > 50
     assert sum(name.startswith("s") for name in texts) > 50
     assert_formatted(texts, tmp_path / "texts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import msgspec
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.messages import Analysis
 from netbuilder.bridge.reports import Problem
+from netbuilder.engine import checks, terminal
 from netbuilder.engine.analysis import Analyst, analyse
 from netbuilder.engine.shapes import BATCH, OTHER
 from netbuilder.graph import commands
 from netbuilder.graph.document import Document
+from netbuilder.graph.files import save
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Edit
 from tests.drawings import CLASSIFIER, draw, example
@@ -242,6 +245,131 @@ def test_a_folder_of_any_name_is_looked_for_and_said() -> None:
     assert str(msgspec.json.decode(msgspec.json.encode(problem), type=Problem).sentence).endswith("none is not there.")
 
 
+def _bypassed(text: str, *keys: str) -> Analyst:
+    """What is known of a drawing with these blocks bypassed."""
+    graph = draw(text)
+    return analyse(graph.apply(commands.set_muted(graph, keys, True)), Path())
+
+
+def test_a_bypassed_layer_gives_on_what_comes_in_and_costs_nothing() -> None:
+    analyst = _bypassed(CLASSIFIER, "fc1", "relu")
+    assert not analyst.all_problems and not analyst.obstacles
+    report = analyst.reports["fc1"]
+    assert report.inputs["input"].shape == report.outputs["output"].shape == ("N", 64)
+    assert report.values["in_features"] == 64
+    assert (report.parameters, report.multiply_adds, report.problems) == (0, 0, ())
+    assert analyst.reports["relu"].outputs == report.outputs
+    assert analyst.reports["fc2"].values["in_features"] == 64
+    assert "fc1" not in analyst.script.text and "ReLU" not in analyst.script.text
+    assert "nn.Linear(64, 10)" in analyst.module.text and analyst.script.complete
+
+
+def test_without_its_bypassed_blocks_a_drawing_is_written_as_if_they_were_not_there() -> None:
+    bypassed = _bypassed(CLASSIFIER, "relu", "accuracy")
+    lines = [line for line in CLASSIFIER.splitlines() if "accuracy" not in line]
+    without = analyse(draw("\n".join(lines).replace("relu ReLU", "").replace("fc1 > relu", "fc1")), Path())
+    assert (bypassed.module.text, bypassed.script.text) == (without.module.text, without.script.text)
+
+
+def test_nothing_is_wrong_with_a_bypassed_block() -> None:
+    wrong = "in0 Input shape=3\nconv Conv2d in_channels=7\nfc Linear\nin0 > conv > fc"
+    assert analyse(draw(wrong), Path()).reports["conv"].problems
+    analyst = _bypassed(wrong, "conv")
+    assert analyst.all_problems == []
+    assert analyst.reports["conv"].values["in_channels"] == 7
+    assert analyst.reports["conv"].outputs["output"].shape == ("N", 3)
+    assert _bypassed("relu ReLU\nin0 Input\nfc Linear\nin0 > fc", "relu").all_problems == []
+
+
+@pytest.mark.parametrize(
+    ("text", "muted", "sentence"),
+    [
+        (
+            "dropout1 Dropout\nfc1 Linear\ndropout1 > fc1",
+            ["dropout1"],
+            "fc1: the input “input” has no wire: dropout1 before it is bypassed and has none.",
+        ),
+        (
+            "a ReLU\nb ReLU\nfc1 Linear\na > b > fc1",
+            ["a", "b"],
+            "fc1: the input “input” has no wire: a before it is bypassed and has none.",
+        ),
+        (
+            "in0 Input\nadd Add\nboth Add\nin0 > both\nadd > both.input2",
+            ["add"],
+            "both: the input “input2” has no wire: add before it is bypassed and has none.",
+        ),
+        ("a ReLU\nb ReLU\na > b", ["b"], "a: the input “input” has no wire."),
+    ],
+)
+def test_a_bypassed_block_that_gets_nothing_is_named_where_that_is_missed(
+    text: str, muted: list[str], sentence: str
+) -> None:
+    analyst = _bypassed(text, *muted)
+    said = [str(problem.sentence) for problem in analyst.all_problems]
+    assert sentence in said
+    assert not any(analyst.reports[key].problems for key in muted)
+    assert not any(analyst.reports[key].outputs for key in muted)
+    assert not analyst.module.complete
+
+
+def test_what_waits_behind_a_bypassed_block_says_nothing_of_its_own() -> None:
+    analyst = _bypassed("fc Linear\nrelu ReLU\nmore Linear\nfc > relu > more", "relu")
+    assert [p.node for p in analyst.all_problems] == ["fc"]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "obstacle"),
+    [
+        (CLASSIFIER, "loss", "There is no loss: add one and wire it to the network's output and the target."),
+        (CLASSIFIER, "accuracy", None),
+        (CLASSIFIER + "out Output\nfc1 > out", "out", None),
+    ],
+)
+def test_a_bypassed_loss_metric_or_output_drops_out(text: str, key: str, obstacle: str | None) -> None:
+    analyst = _bypassed(text, key)
+    assert analyst.all_problems == []
+    assert [str(sentence) for sentence in analyst.obstacles] == ([obstacle] if obstacle else [])
+    assert analyst.module.complete
+    assert analyst.script.complete == (obstacle is None)
+    assert {"loss": "cross_entropy", "accuracy": "argmax", "out": "return x, "}[key] not in analyst.script.text
+    assert analyst.reports[key].outputs == {}
+    assert analyst.reports[key].inputs
+
+
+def test_a_network_of_nothing_but_bypassed_layers_is_said_to_be_one() -> None:
+    analyst = _bypassed(CLASSIFIER, "flatten", "fc1", "relu", "fc2")
+    assert "All layers are bypassed: there is no network left." in [str(p.sentence) for p in analyst.all_problems]
+    analyst = _bypassed("relu ReLU", "relu")
+    assert [str(p.sentence) for p in analyst.all_problems] == ["All layers are bypassed: there is no network left."]
+
+
+def test_the_terminal_lists_what_is_bypassed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    graph = draw(CLASSIFIER)
+    save(graph.apply(commands.set_muted(graph, ["fc1"], True)), tmp_path / "a.netb")
+    assert terminal.check(tmp_path / "a.netb", as_json=False) == 0
+    rows = {line.split()[0]: line.split()[1:] for line in capsys.readouterr().out.splitlines() if line}
+    assert rows["fc1"] == ["Linear", "N×64", "bypassed"]
+    assert rows["relu"] == ["ReLU", "N×64"]
+    assert terminal.check(tmp_path / "a.netb", as_json=True) == 0
+    nodes = json.loads(capsys.readouterr().out)["nodes"]
+    assert [node["name"] for node in nodes if node["bypassed"]] == ["fc1"]
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(graphs())
+def test_what_is_said_of_the_rest_is_what_is_said_without_the_bypassed(graph: Graph) -> None:
+    known, without = analyse(graph, Path()), analyse(graph.live, Path())
+    assert known.obstacles == without.obstacles
+    for key, report in without.reports.items():
+        same = known.reports[key]
+        assert msgspec.structs.replace(same, problems=()) == msgspec.structs.replace(report, problems=())
+        assert [(p.level, p.fix) for p in same.problems] == [(p.level, p.fix) for p in report.problems]
+    if not any(checks.dry(node, graph) for node in graph.live.nodes.values()):
+        assert (known.module, known.script) == (without.module, without.script)
+        assert [p for p in known.all_problems if p.node] == [p for p in without.all_problems if p.node]
+
+
 class Told:
     """What the window would know, having heard only the messages."""
 
@@ -271,7 +399,7 @@ def _same(analyst: Analyst, told: Told, graph: Graph) -> None:
 
 def _any_edit(draw: st.DrawFn, graph: Graph) -> Edit:
     key = draw(st.sampled_from(sorted(graph.nodes) or [""]))
-    what = draw(st.sampled_from(["add", "connect", "connect", "set", "delete", "wire", "rename", "project"]))
+    what = draw(st.sampled_from(["add", "connect", "connect", "set", "delete", "wire", "rename", "project", "mute"]))
     try:
         if what == "add":
             block = draw(st.sampled_from(["Linear", "Conv2d", "Digits", "Flatten", "Add", "CrossEntropyLoss"]))
@@ -280,6 +408,8 @@ def _any_edit(draw: st.DrawFn, graph: Graph) -> Edit:
             return commands.connect(graph, *draw(st.sampled_from(ends)))
         if what == "set" and key:
             return commands.set_params(graph, key, draw(params(graph.nodes[key].block)))
+        if what == "mute" and key:
+            return commands.set_muted(graph, [key], not graph.nodes[key].muted)
         if what == "delete" and key:
             return commands.delete(graph, [key])
         if what == "wire" and graph.wires:

@@ -19,6 +19,7 @@ from netbuilder.bridge.run_folder import RunReader, RunWriter
 from netbuilder.engine import run as run_module
 from netbuilder.engine.run import Control
 from netbuilder.graph import commands
+from netbuilder.graph.chains import delete_joined
 from netbuilder.graph.files import load
 from netbuilder.graph.graph import Graph
 from tests.drawings import example, run_alone
@@ -50,6 +51,20 @@ def test_a_run_leaves_everything(digits_run: Done) -> None:
     assert (state["state"], state["sentence"]) == ("finished", digits_run.sentence)
     log = (digits_run.folder / "log.txt").read_text("utf-8")
     assert "Net: 46 steps in 2 epochs" in log and "step 46: validation loss" in log and digits_run.sentence in log
+
+
+def test_a_run_skips_what_is_bypassed_and_keeps_the_drawing_as_it_is(tmp_path: Path) -> None:
+    muted = DIGITS.apply(commands.set_muted(DIGITS, ["dropout", "relu", "accuracy"], True))
+    done = train(_with(muted, epochs=1), tmp_path / "muted")
+    without = DIGITS.apply(delete_joined(DIGITS, ["dropout", "relu", "accuracy"]))
+    same = train(_with(without, epochs=1), tmp_path / "without")
+    assert done.ended.state == same.ended.state == "finished"
+    assert done.steps and done.steps == same.steps
+    assert done.about is not None and done.about.metrics == ()
+    assert load(done.folder / "project.netb") == _with(muted, epochs=1)
+    texts = [(run.folder / "train.py").read_text("utf-8") for run in (done, same)]
+    assert texts[0] == texts[1]
+    assert "Dropout" not in texts[0] and "ReLU" not in texts[0]
 
 
 def test_rows_are_steps_and_epochs(digits_run: Done) -> None:

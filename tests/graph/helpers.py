@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from netbuilder.blocks import CATALOG, Param, Value
 from netbuilder.blocks.values import check
-from netbuilder.graph import commands
+from netbuilder.graph import commands, notes
 from netbuilder.graph.files import from_text, to_text
 from netbuilder.graph.graph import Graph, compose, invert
-from netbuilder.graph.records import MAIN, PROJECT, TRAINING, Edit, Network, Node, Project, Training
+from netbuilder.graph.records import MAIN, PROJECT, TRAINING, Edit, Network, Node, Project, Training, Wire
 
 
 def check_graph(graph: Graph) -> None:
@@ -21,8 +21,13 @@ def check_graph(graph: Graph) -> None:
     assert isinstance(graph.records[PROJECT], Project)
     assert isinstance(graph.records[TRAINING], Training)
     assert isinstance(graph.records[MAIN], Network)
-    assert len(graph.nodes) + len(graph.wires) + 3 == len(graph.records)
+    parts = (graph.nodes, graph.wires, graph.notes, graph.frames)
+    assert sum(map(len, parts)) + 3 == len(graph.records)
+    for paper in (*graph.notes.values(), *graph.frames.values()):
+        assert notes.check_note(paper) is paper
+        assert paper.color in notes.COLORS
     for node in graph.nodes.values():
+        assert commands.bypassable(node) or not node.muted
         for name, value in node.params.items():
             param = CATALOG[node.block].by_name[name]
             assert check(param, value) == value != param.default
@@ -30,6 +35,8 @@ def check_graph(graph: Graph) -> None:
         source, target = graph.nodes[wire.source], graph.nodes[wire.target]
         assert source.type.output_port(wire.output) is not None
         assert target.type.input_port(target.params, wire.input) is not None
+        assert all(max(abs(x), abs(y)) <= commands.FAR for x, y in wire.via)
+    check_live(graph)
     seen: set[str] = set()
     for node in graph.order:
         assert {wire.source for wire in graph.wires_into(node.id).values()} <= seen
@@ -38,6 +45,33 @@ def check_graph(graph: Graph) -> None:
     text = to_text(graph)
     assert from_text(text) == graph
     assert to_text(from_text(text)) == text
+
+
+def check_live(graph: Graph) -> None:
+    """Fail unless `live` is the drawing without its muted nodes, each end of a wire led on past them."""
+    live = graph.live
+    assert live.live is live
+    assert (live is graph) == (not any(node.muted for node in graph.nodes.values()))
+    assert live.nodes == {key: node for key, node in graph.nodes.items() if not node.muted}
+    assert len(live.order) == len(live.nodes)
+    assert (live.notes, live.frames, live.main) == (graph.notes, graph.frames, graph.main)
+    expected = {}
+    for wire in graph.wires.values():
+        start = end(graph, wire)
+        if start is not None and wire.target in live.nodes:
+            expected[wire.id] = Wire(*start, wire.target, wire.input, wire.via)
+    assert live.wires == expected
+
+
+def end(graph: Graph, wire: Wire) -> tuple[str, str] | None:
+    """The node and the output from which a wire's tensor comes, past all that is bypassed; None: from nowhere."""
+    node = graph.nodes[wire.source]
+    if not node.muted:
+        return wire.source, wire.output
+    for port in node.type.input_ports(node.params):
+        if f"{node.id}:{port.name}" in graph.wires:
+            return end(graph, graph.wires[f"{node.id}:{port.name}"])
+    return None
 
 
 def check_edit(graph: Graph, edit: Edit) -> Graph:
@@ -114,11 +148,17 @@ NAMES = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=60),
 )
 PLACES = st.integers(-(10**6), 10**6)
+SIDES = st.integers(notes.SMALLEST, notes.LARGEST)
+AREAS = st.tuples(st.integers(-(10**6), 10**6 - notes.LARGEST), st.integers(-(10**6), 10**6 - notes.LARGEST)).flatmap(
+    lambda corner: st.tuples(SIDES, SIDES).map(lambda sides: (*corner, corner[0] + sides[0], corner[1] + sides[1]))
+)
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
+TITLES = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=60)
 
 
 @st.composite
 def graphs(draw: st.DrawFn, most: int = 8) -> Graph:
-    """Any drawing: blocks with parameters, names and places, and wires wherever one may be drawn."""
+    """Any drawing: blocks, wires wherever one may be drawn, some of them with dots, muted nodes, notes and frames."""
     graph = Graph()
     for block in draw(st.lists(st.sampled_from(sorted(CATALOG)), max_size=most)):
         graph = graph.apply(commands.add_node(graph, block, draw(PLACES), draw(PLACES), draw(params(block))))
@@ -129,7 +169,18 @@ def graphs(draw: st.DrawFn, most: int = 8) -> Graph:
         ends = possible_wires(graph)
         if ends:
             graph = graph.apply(commands.connect(graph, *draw(st.sampled_from(ends))))
-    return graph
+    for key in draw(st.lists(st.sampled_from(sorted(graph.wires) or [""]), max_size=3)):
+        if key:
+            graph = graph.apply(commands.add_dot(graph, key, draw(st.integers(0, 2)), draw(PLACES), draw(PLACES)))
+    able = sorted(key for key, node in graph.nodes.items() if commands.bypassable(node))
+    if able:
+        graph = graph.apply(commands.set_muted(graph, draw(st.sets(st.sampled_from(able), max_size=3)), True))
+    for area in draw(st.lists(AREAS, max_size=2)):
+        graph = graph.apply(notes.add_frame(graph, draw(TITLES), area))
+    for text in draw(st.lists(TEXTS, max_size=2)):
+        graph = graph.apply(notes.add_note(graph, text, draw(PLACES), draw(PLACES)))
+    papers = sorted({**graph.notes, **graph.frames})
+    return graph.apply(notes.set_color(graph, papers, draw(st.sampled_from(notes.COLORS)))) if papers else graph
 
 
 def possible_wires(graph: Graph) -> list[tuple[str, str, str, str]]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netbuilder.blocks.sentence import Refused
-from netbuilder.graph import clipboard, commands
+from netbuilder.graph import clipboard, commands, notes
 from netbuilder.graph.files import from_text, to_text
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Edit, Wire
+from netbuilder.graph.records import Edit, Frame, Note, Wire
 from tests.graph.helpers import chain, check_edit, drawing, graphs
 
 
@@ -102,7 +103,18 @@ def test_a_large_paste_goes_through_the_drawing_a_few_times_only(monkeypatch: py
     assert len(edit) == 60 + 59
 
 
-@pytest.mark.parametrize("text", ["", "hello", "[]", '{"format":1,"records":[]}', "\x00", "{" * 5000, "\ud800"])
+PART = clipboard.copy(chain(), chain().nodes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "hello", "[]", '{"format":1,"records":[]}', "\x00", "{" * 5000, "\ud800", "}{", "{}", "```\n```",
+        PART[:-30], PART[30:], PART.replace('"', "“"), PART.replace("Conv2d", "Conv9d"), PART + PART,
+        PART.replace('"format": 2', '"format": 3'), "{" + PART, PART.replace(",", ""),
+    ],
+    ids=range(18),
+)  # fmt: skip
 def test_anything_else_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(Refused, match=r"^What was copied .*\.$"):
         clipboard.paste(chain(), text)
@@ -110,7 +122,8 @@ def test_anything_else_is_refused_in_a_sentence(text: str) -> None:
 
 @given(graphs(), graphs(), st.data())
 def test_whatever_is_copied_can_be_pasted_anywhere(graph: Graph, into: Graph, data: st.DataObject) -> None:
-    keys = data.draw(st.sets(st.sampled_from(sorted(graph.nodes)))) if graph.nodes else set()
+    placed = {**graph.nodes, **graph.notes, **graph.frames}
+    keys = data.draw(st.sets(st.sampled_from(sorted(placed)))) if placed else set()
     text = clipboard.copy(graph, keys)
     if not keys:
         with pytest.raises(Refused):
@@ -118,9 +131,64 @@ def test_whatever_is_copied_can_be_pasted_anywhere(graph: Graph, into: Graph, da
         return
     after = check_edit(into, clipboard.paste(into, text, 0, 0))
     inner = [wire for wire in graph.wires.values() if {wire.source, wire.target} <= keys]
-    assert len(after.nodes) == len(into.nodes) + len(keys)
     assert len(after.wires) == len(into.wires) + len(inner)
-    assert into.records.items() <= after.records.items()
-    new = [node for key, node in after.nodes.items() if key not in into.nodes]
-    assert sorted(node.block for node in new) == sorted(graph.nodes[key].block for key in keys)
-    assert min(node.x for node in new) == min(node.y for node in new) == 0
+    assert all(after.records[key] == record for key, record in into.records.items())
+    new = [record for key, record in after.records.items() if key not in into.records]
+    pasted = [record for record in new if not isinstance(record, Wire)]
+    assert sorted(map(_look, pasted)) == sorted(_look(placed[key]) for key in keys)
+    assert sorted(len(wire.via) for wire in new if isinstance(wire, Wire)) == sorted(len(wire.via) for wire in inner)
+    corner = min(record.x for record in pasted), min(record.y for record in pasted)  # type: ignore[union-attr]
+    assert corner == (0, 0)
+
+
+def _look(record: object) -> str:
+    """All of a node, note or frame but what a paste changes: id, name and place."""
+    kept = {name: value for name, value in msgspec.structs.asdict(record).items() if name not in ("id", "x", "y")}
+    return repr({**kept, "name": None, "kind": type(record).__name__})
+
+
+def test_notes_frames_dots_and_what_is_muted_travel() -> None:
+    graph = chain()
+    graph = check_edit(graph, commands.add_dot(graph, "relu1:input", 0, 40, 150))
+    graph = check_edit(graph, commands.add_dot(graph, "loss:target", 0, 99, 99))
+    graph = check_edit(graph, commands.set_muted(graph, ["relu1"], True))
+    graph = check_edit(graph, notes.add_frame(graph, "Features", (-20, 80, 300, 260)))
+    graph = check_edit(graph, notes.add_note(graph, "# Why\n*this*", 320, 100))
+    text = clipboard.copy(graph, ["conv1", "relu1", "frame1", "note1", "relu1:input#0", "loss:target#0"])
+    after = check_edit(graph, clipboard.paste(graph, text, shift=32))
+    assert set(after.records) - set(graph.records) == {"conv2", "relu2", "relu2:input", "frame2", "note2"}
+    assert after.wires["relu2:input"] == Wire("conv2", "output", "relu2", "input", ((72, 182),))
+    assert after.nodes["relu2"].muted and not after.nodes["conv2"].muted
+    assert after.frames["frame2"] == Frame("frame2", "Features", 12, 112, 320, 180)
+    assert after.notes["note2"] == Note("note2", "# Why\n*this*", 352, 132)
+
+
+def test_notes_alone_can_be_copied_and_have_their_corner_at_the_cursor() -> None:
+    graph = check_edit(Graph(), notes.add_note(Graph(), "a", 300, 400))
+    graph = check_edit(graph, notes.add_frame(graph, "b", (100, 900, 200, 1000)))
+    after = check_edit(graph, clipboard.paste(graph, clipboard.copy(graph, ["note1", "frame1"]), 0, 0))
+    assert (after.notes["note2"].x, after.notes["note2"].y) == (200, 0)
+    assert (after.frames["frame2"].x, after.frames["frame2"].y) == (0, 500)
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("", ""),
+        ("\ufeff", "\n\n"),
+        ("Look, this is the part:\n\n", "\nTell me what you think."),
+        ("```json\n", "```"),
+        ("Put this in:\n```\n", "\n```\nand then add a `Linear` (with 10 outputs)."),
+        ("> ", " <"),
+    ],
+)
+def test_what_a_chat_wraps_around_a_part_does_not_matter(before: str, behind: str) -> None:
+    text = clipboard.copy(chain(), chain().nodes)
+    for line_end in ("\n", "\r\n", " "):
+        wrapped = before + text.replace("\n", line_end) + behind
+        assert check_edit(Graph(), clipboard.paste(Graph(), wrapped)) == chain()
+
+
+def test_a_part_from_the_first_format_pastes() -> None:
+    text = clipboard.copy(chain(), ["conv1", "relu1"]).replace('"format": 2', '"format": 1')
+    assert set(check_edit(Graph(), clipboard.paste(Graph(), text)).nodes) == {"conv1", "relu1"}

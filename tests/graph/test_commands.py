@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from netbuilder.blocks import CATALOG
 from netbuilder.blocks.sentence import Refused
 from netbuilder.graph import commands
+from netbuilder.graph.commands import Places
 from netbuilder.graph.graph import Graph, compose, invert
-from netbuilder.graph.records import Edit, Node, Wire
+from netbuilder.graph.records import Edit, Frame, Node, Note, Wire, dot_id, dot_of
 from tests.graph.helpers import NAMES, chain, check_edit, check_graph, drawing, graphs, params, values
 
 
@@ -326,8 +327,185 @@ def test_any_drawing_is_whole(graph: Graph) -> None:
     check_graph(graph)
 
 
+# Reroute dots
+
+
+def dotted() -> Graph:
+    """A chain whose wire into relu1 is led through two dots, and the one into the loss's target through one."""
+    graph = check_edit(chain(), commands.add_dot(chain(), "relu1:input", 0, 10, 20))
+    graph = check_edit(graph, commands.add_dot(graph, "relu1:input", 1, 30, 40))
+    return check_edit(graph, commands.add_dot(graph, "loss:target", 0, 50, 60))
+
+
+def test_a_dot_is_put_where_it_is_wanted_among_the_others() -> None:
+    graph = dotted()
+    after = check_edit(graph, commands.add_dot(graph, "relu1:input", 1, 0.4, 1e300))
+    assert after.wires["relu1:input"].via == ((10, 20), (0, commands.FAR), (30, 40))
+    after = check_edit(graph, commands.add_dot(graph, "relu1:input", 99, 1, 2))
+    assert after.wires["relu1:input"].via == ((10, 20), (30, 40), (1, 2))
+    _refused(graph, lambda: commands.add_dot(graph, "nobody:input", 0, 0, 0), "nobody:input")
+    _refused(graph, lambda: commands.add_dot(graph, "relu1", 0, 0, 0), "relu1")
+
+
+def test_dots_have_keys_of_their_own() -> None:
+    assert dot_of(dot_id("relu1:input", 12)) == ("relu1:input", 12)
+    assert [dot_of(key) for key in ("relu1:input", "relu1", "main", "")] == [None] * 4
+
+
+def test_deleting_dots_straightens_the_wire() -> None:
+    graph = dotted()
+    after = check_edit(graph, commands.delete(graph, ["relu1:input#0"]))
+    assert after.wires["relu1:input"].via == ((30, 40),)
+    after = check_edit(graph, commands.delete(graph, ["relu1:input#0", "relu1:input#1", "loss:target#0"]))
+    assert after == chain()
+    assert commands.delete(graph, ["relu1:input#7", "nobody:input#0"]) == {}
+    after = check_edit(graph, commands.delete(graph, ["relu1:input#0", "relu1:input"]))
+    assert "relu1:input" not in after.wires
+    after = check_edit(graph, commands.delete(graph, ["relu1:input#0", "conv1"]))
+    assert "relu1:input" not in after.wires
+
+
+def test_dots_move_alone_with_others_and_with_both_ends_of_their_wire() -> None:
+    graph = dotted()
+
+    def via(keys: list[str]) -> Places:
+        return check_edit(graph, commands.shift(graph, keys, 5, -5)).wires["relu1:input"].via
+
+    assert via(["relu1:input#1"]) == ((10, 20), (35, 35))
+    assert via(["relu1:input#0", "relu1:input#1"]) == ((15, 15), (35, 35))
+    assert via(["conv1", "relu1"]) == ((15, 15), (35, 35))
+    assert via(["conv1", "relu1", "relu1:input#0"]) == ((15, 15), (35, 35))
+    assert via(["conv1"]) == via(["relu1", "fc1"]) == ((10, 20), (30, 40))
+    assert via(["conv1", "relu1:input#0"]) == ((15, 15), (30, 40))
+    assert commands.shift(graph, ["relu1:input", "relu1:input#5", "nobody", "nobody:input#0", "main"], 5, 5) == {}
+    assert commands.shift(graph, graph.records, 0, 0) == {}
+
+
+def test_what_is_shifted_stays_in_reach() -> None:
+    graph = dotted()
+    after = check_edit(graph, commands.shift(graph, [*graph.nodes, "loss:target#0"], 10**7, -(10**7)))
+    assert {(node.x, node.y) for node in after.nodes.values()} == {(commands.FAR, -commands.FAR)}
+    assert after.wires["loss:target"].via == ((commands.FAR, -commands.FAR),)
+
+
+def test_a_wire_drawn_again_keeps_its_dots_and_another_one_has_none() -> None:
+    graph = dotted()
+    assert commands.connect(graph, "conv1", "output", "relu1", "input") == {}
+    after = check_edit(graph, commands.connect(graph, "fashion", "image", "relu1", "input"))
+    assert after.wires["relu1:input"] == Wire("fashion", "image", "relu1", "input")
+
+
+@given(graphs(), st.integers(-1000, 1000), st.integers(-1000, 1000), st.data())
+def test_what_is_shifted_there_and_back_is_as_it_was(graph: Graph, dx: int, dy: int, data: st.DataObject) -> None:
+    dots = [dot_id(key, i) for key, wire in graph.wires.items() for i in range(len(wire.via))]
+    chosen = data.draw(st.sets(st.sampled_from([*graph.records, *dots])))
+    after = check_edit(graph, commands.shift(graph, chosen, dx, dy))
+    assert after.wires.keys() == graph.wires.keys()
+    places = [place for wire in graph.wires.values() for place in wire.via]
+    places += [(r.x, r.y) for r in graph.records.values() if isinstance(r, Node | Note | Frame)]
+    if all(max(abs(x), abs(y)) <= commands.FAR - 1000 for x, y in places):
+        assert check_edit(after, commands.shift(after, chosen, -dx, -dy)) == graph
+
+
+# Several at once
+
+
+def test_parameters_of_several_are_set_together() -> None:
+    graph = drawing(("a", "Conv2d"), ("b", "Conv2d"), ("c", "Linear"))
+    after = check_edit(graph, commands.set_params_of(graph, ["a", "b", "c"], {"bias": False}))
+    assert all(node.params == {"bias": False} for node in after.nodes.values())
+    _refused(graph, lambda: commands.set_params_of(graph, ["a", "c"], {"stride": 2}), "Linear", "stride")
+    assert commands.set_params_of(graph, [], {"bias": False}) == {}
+
+
+def test_fewer_inputs_of_several_take_all_their_wires() -> None:
+    graph = drawing(("conv1", "Conv2d"), ("add1", "Add"), ("add2", "Add"))
+    graph = check_edit(graph, commands.set_params_of(graph, ["add1", "add2"], {"inputs": 3}))
+    for wire in (("conv1", "add1"), ("add1", "add2")):
+        graph = check_edit(graph, commands.connect(graph, wire[0], "output", wire[1], "input3"))
+    after = check_edit(graph, commands.set_params_of(graph, ["add1", "add2"], {"inputs": 2}))
+    assert after.wires == {}
+
+
+def test_a_free_key_is_one_that_no_record_has() -> None:
+    assert commands.free_key(chain(), "note") == "note1"
+    assert commands.free_key(chain(), "conv") == "conv2"
+
+
+# Bypassing
+
+
+def test_layers_and_ends_are_bypassed_and_taken_back() -> None:
+    graph = chain()
+    after = check_edit(graph, commands.set_muted(graph, ["relu1", "loss"], True))
+    assert {key for key, node in after.nodes.items() if node.muted} == {"relu1", "loss"}
+    assert commands.set_muted(after, ["relu1"], True) == {}
+    assert check_edit(after, commands.set_muted(after, ["relu1", "loss", "fashion"], False)) == graph
+
+
+def test_what_gives_the_samples_cannot_be_bypassed() -> None:
+    graph = drawing(("fashion", "FashionMNIST"), ("input", "Input"), ("relu1", "ReLU"))
+    _refused(graph, lambda: commands.set_muted(graph, ["relu1", "fashion"], True), "fashion", "bypassed")
+    _refused(graph, lambda: commands.set_muted(graph, ["input"], True), "input", "bypassed")
+    _refused(graph, lambda: commands.set_muted(graph, ["nobody"], True), "nobody")
+    cannot = {block for block in CATALOG if not commands.bypassable(Node("a", block, "a"))}
+    assert cannot == {name for name, block in CATALOG.items() if not block.inputs}
+
+
+def _muted(graph: Graph, *keys: str) -> Graph:
+    return check_edit(graph, commands.set_muted(graph, keys, True))
+
+
+def test_a_drawing_without_bypassed_blocks_is_itself_live() -> None:
+    graph = chain()
+    assert graph.live is graph
+
+
+def test_a_wire_goes_on_past_what_is_bypassed() -> None:
+    graph = _muted(dotted(), "relu1", "flatten1")
+    assert graph.live.wires["fc1:input"] == Wire("conv1", "output", "fc1", "input")
+    assert set(graph.live.wires) == {"conv1:input", "fc1:input", "loss:input", "loss:target"}
+    assert graph.live.wires["loss:target"].via == ((50, 60),)
+    assert graph.wires == dotted().wires
+
+
+def test_at_a_fork_every_way_goes_on() -> None:
+    graph = drawing(("conv1", "Conv2d"), ("relu1", "ReLU"), ("a", "Tanh"), ("b", "Tanh"))
+    for source, target in (("conv1", "relu1"), ("relu1", "a"), ("relu1", "b")):
+        graph = check_edit(graph, commands.connect(graph, source, "output", target, "input"))
+    live = _muted(graph, "relu1").live
+    assert {wire.source for wire in live.wires.values()} == {"conv1"}
+    assert set(live.wires) == {"a:input", "b:input"}
+
+
+def test_of_several_inputs_the_first_that_has_a_wire_goes_on() -> None:
+    graph = drawing(("a", "Conv2d"), ("b", "Conv2d"), ("add1", "Add"), ("relu1", "ReLU"))
+    for wire in (("a", "add1", "input1"), ("b", "add1", "input2"), ("add1", "relu1", "input")):
+        graph = check_edit(graph, commands.connect(graph, wire[0], "output", wire[1], wire[2]))
+    graph = _muted(graph, "add1")
+    assert graph.live.wires["relu1:input"].source == "a"
+    graph = check_edit(graph, commands.disconnect(graph, ["add1:input1"]))
+    assert graph.live.wires["relu1:input"].source == "b"
+    graph = check_edit(graph, commands.disconnect(graph, ["add1:input2"]))
+    assert graph.live.wires == {}
+    assert graph.passed("add1") is None
+
+
+def test_a_bypassed_end_drops_out_and_everything_may_be_bypassed() -> None:
+    graph = _muted(chain(), "loss")
+    assert set(graph.live.nodes) == set(graph.nodes) - {"loss"}
+    assert set(graph.live.wires) == set(graph.wires) - {"loss:input", "loss:target"}
+    graph = check_edit(chain(), commands.delete(chain(), ["fashion"]))
+    live = _muted(graph, *graph.nodes).live
+    assert live.nodes == live.wires == {}
+    assert live.training == graph.training
+
+
 @given(graphs(), st.data())
 def test_deleting_anything_leaves_a_whole_drawing(graph: Graph, data: st.DataObject) -> None:
-    keys = data.draw(st.lists(st.sampled_from(sorted(graph.records)), unique=True))
+    dots = [dot_id(key, i) for key, wire in graph.wires.items() for i in range(len(wire.via))]
+    keys = data.draw(st.lists(st.sampled_from([*sorted(graph.records), *dots]), unique=True))
     after = check_edit(graph, commands.delete(graph, keys))
-    assert not set(keys) & (set(after.nodes) | set(after.wires))
+    assert set(after.records) & set(keys) <= {"main", "project", "training"}
+    for key, wire in after.wires.items():
+        assert len(wire.via) == len(graph.wires[key].via) - len({*keys} & {dot_id(key, i) for i in range(9)})

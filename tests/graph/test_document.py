@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,11 +19,27 @@ from hypothesis.stateful import (
 
 from netbuilder.blocks import CATALOG
 from netbuilder.blocks.sentence import Refused
-from netbuilder.graph import clipboard, commands
+from netbuilder.graph import chains, clipboard, commands, notes
+from netbuilder.graph.chains import Fits
 from netbuilder.graph.document import Document
 from netbuilder.graph.graph import Graph, compose
-from netbuilder.graph.records import Edit
-from tests.graph.helpers import NAMES, PLACES, chain, check_edit, check_graph, graphs, params, possible_wires, values
+from netbuilder.graph.records import Color, Edit, dot_id
+from tests.graph.helpers import (
+    AREAS,
+    NAMES,
+    PLACES,
+    TEXTS,
+    TITLES,
+    chain,
+    check_edit,
+    check_graph,
+    graphs,
+    params,
+    possible_wires,
+    values,
+)
+
+FITS: st.SearchStrategy[Fits] = st.sampled_from([chains.anything, lambda wire: len(wire.id + wire.source) % 3 > 0])
 
 
 class Drawing(RuleBasedStateMachine):
@@ -87,6 +104,88 @@ class Drawing(RuleBasedStateMachine):
             with pytest.raises(Refused, match="circle"):
                 commands.connect(graph, start, node.type.outputs[0].name, wire.source, ports[0])
 
+    def _keys(self, data: st.DataObject, most: int = 3) -> set[str]:
+        """Some of all that can be selected on the canvas."""
+        graph = self.document.graph
+        dots = [dot_id(key, i) for key, wire in graph.wires.items() for i in range(len(wire.via))]
+        there = [*graph.nodes, *graph.wires, *graph.notes, *graph.frames, *dots]
+        return data.draw(st.sets(st.sampled_from(sorted(there)), max_size=most)) if there else set()
+
+    def _try(self, command: Callable[[], Edit], label: str) -> None:
+        """Do what may be refused; then it must be in a sentence, and nothing has happened."""
+        before = dict(self.document.graph.records)
+        try:
+            edit = command()
+        except Refused as refused:
+            said = str(refused)
+        else:
+            self._do(edit, label)
+            return
+        assert said.endswith(".")
+        assert self.document.graph.records == before
+
+    @rule(data=st.data(), fits=FITS)
+    def delete_joined(self, data: st.DataObject, fits: Fits) -> None:
+        self._do(chains.delete_joined(self.document.graph, self._keys(data), fits), "Delete")
+
+    @precondition(lambda self: self.document.graph.wires)
+    @rule(data=st.data(), fits=FITS)
+    def splice(self, data: st.DataObject, fits: Fits) -> None:
+        wire = data.draw(st.sampled_from(sorted(self.document.graph.wires)))
+        keys = self._keys(data)
+        self._try(lambda: chains.splice(self.document.graph, wire, keys, fits), "Insert")
+
+    @precondition(_has_nodes)
+    @rule(block=st.sampled_from(sorted(CATALOG)), fits=FITS, data=st.data())
+    def append(self, block: str, fits: Fits, data: st.DataObject) -> None:
+        graph = self.document.graph
+        nodes = data.draw(st.lists(st.sampled_from(sorted(graph.nodes)), max_size=3, unique=True))
+        placed = commands.add_node(graph, block, 0, 0)
+        (new,) = placed
+        self._do(compose(placed, chains.attach(graph.apply(placed), nodes, new, fits)), "Append")
+
+    @rule(fits=FITS, data=st.data())
+    def connect_in_line(self, fits: Fits, data: st.DataObject) -> None:
+        keys = self._keys(data, 4)
+        self._try(lambda: chains.connect_in_line(self.document.graph, keys, fits), "Connect")
+
+    @precondition(_has_nodes)
+    @rule(data=st.data())
+    def swap(self, data: st.DataObject) -> None:
+        key = self._node(data)
+        block = data.draw(st.sampled_from(sorted(CATALOG)))
+        self._try(lambda: chains.swap(self.document.graph, key, block), "Swap")
+
+    @precondition(_has_nodes)
+    @rule(on=st.booleans(), data=st.data())
+    def mute(self, on: bool, data: st.DataObject) -> None:
+        keys = data.draw(st.sets(st.sampled_from(sorted(self.document.graph.nodes)), max_size=3))
+        self._try(lambda: commands.set_muted(self.document.graph, keys, on), "Bypass")
+
+    @precondition(lambda self: self.document.graph.wires)
+    @rule(index=st.integers(0, 3), x=PLACES, y=PLACES, data=st.data())
+    def add_dot(self, index: int, x: int, y: int, data: st.DataObject) -> None:
+        wire = data.draw(st.sampled_from(sorted(self.document.graph.wires)))
+        self._do(commands.add_dot(self.document.graph, wire, index, x, y), "Dot")
+
+    @rule(dx=st.integers(-9, 9), dy=st.integers(-9, 9), merge=st.sampled_from([None, "drag"]), data=st.data())
+    def shift(self, dx: int, dy: int, merge: str | None, data: st.DataObject) -> None:
+        self._do(commands.shift(self.document.graph, self._keys(data, 5), dx, dy), "Move", merge)
+
+    @rule(text=TEXTS, title=TITLES, x=PLACES, y=PLACES, area=AREAS)
+    def add_papers(self, text: str, title: str, x: int, y: int, area: tuple[int, int, int, int]) -> None:
+        self._do(notes.add_note(self.document.graph, text, x, y), "Note")
+        self._do(notes.add_frame(self.document.graph, title, area), "Frame")
+
+    @precondition(lambda self: self.document.graph.notes or self.document.graph.frames)
+    @rule(text=TEXTS, area=AREAS, color=st.sampled_from(notes.COLORS), data=st.data())
+    def change_paper(self, text: str, area: tuple[int, int, int, int], color: Color, data: st.DataObject) -> None:
+        graph = self.document.graph
+        key = data.draw(st.sampled_from(sorted({**graph.notes, **graph.frames})))
+        self._try(lambda: notes.set_text(self.document.graph, key, text), "Write")
+        self._do(notes.resize(self.document.graph, key, area), "Resize")
+        self._do(notes.set_color(self.document.graph, [key], color), "Colour")
+
     @precondition(lambda self: self.document.graph.wires)
     @rule(data=st.data())
     def disconnect(self, data: st.DataObject) -> None:
@@ -95,7 +194,9 @@ class Drawing(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def delete(self, data: st.DataObject) -> None:
-        keys = data.draw(st.sets(st.sampled_from(sorted(self.document.graph.records)), max_size=2))
+        keys = data.draw(st.sets(st.sampled_from(sorted(self.document.graph.records)), max_size=2)) | self._keys(
+            data, 1
+        )
         self._do(commands.delete(self.document.graph, keys), "Delete")
 
     @precondition(_has_nodes)
@@ -141,8 +242,8 @@ class Drawing(RuleBasedStateMachine):
     @precondition(_has_nodes)
     @rule(data=st.data())
     def copy(self, data: st.DataObject) -> None:
-        nodes = sorted(self.document.graph.nodes)
-        self.copied = clipboard.copy(self.document.graph, data.draw(st.sets(st.sampled_from(nodes), min_size=1)))
+        keys = {self._node(data), *self._keys(data, 5)}
+        self.copied = clipboard.copy(self.document.graph, keys)
 
     @precondition(lambda self: self.copied and len(self.document.graph.nodes) < 40)
     @rule(x=st.none() | PLACES, y=st.none() | PLACES, shift=st.integers(-50, 50))

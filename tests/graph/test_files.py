@@ -22,14 +22,24 @@ from hypothesis import strategies as st
 
 from netbuilder.blocks import CATALOG
 from netbuilder.blocks.sentence import Refused
-from netbuilder.graph import commands, files
+from netbuilder.graph import commands, files, notes
 from netbuilder.graph.files import from_text, load, save, to_text, write
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Node, Wire
 from tests.fresh import fresh_python
 from tests.graph.helpers import chain, check_edit, check_graph, drawing, graphs
 
-PLAIN: dict[str, Any] = json.loads(to_text(chain()))
+
+def whole() -> Graph:
+    """A drawing with a record of every kind."""
+    graph = check_edit(chain(), commands.add_dot(chain(), "conv1:input", 0, 5, -6))
+    graph = check_edit(graph, notes.add_frame(graph, "Features", (-40, -40, 400, 300)))
+    graph = check_edit(graph, notes.add_note(graph, "Why *this*", 500, 0))
+    graph = check_edit(graph, notes.resize(graph, "note1", (500, 0, 800, 200)))
+    return check_edit(graph, notes.set_color(graph, ["frame1", "note1"], "red"))
+
+
+PLAIN: dict[str, Any] = json.loads(to_text(whole()))
 RECORDS: list[dict[str, Any]] = PLAIN["records"]
 KINDS = {record["kind"]: number for number, record in enumerate(RECORDS)}
 NODE = {"kind": "node", "id": "a", "block": "ReLU", "name": "a"}
@@ -119,6 +129,48 @@ def test_one_change_changes_one_line() -> None:
     assert sum(one != other for one, other in lines) == 1
 
 
+FIRST_FORMAT = """\
+{
+"format": 1,
+"records": [
+{"kind": "project"},
+{"kind": "training", "id": "training", "optimizer": "SGD", "learning_rate": 0.01, "momentum": 0.9, \
+"weight_decay": 0.0, "batch_size": 32, "epochs": 3, "steps": 0, "seed": 7},
+{"kind": "network", "id": "main", "name": "Old"},
+{"kind": "node", "id": "digits", "block": "Digits", "name": "digits"},
+{"kind": "node", "id": "fc1", "block": "Linear", "name": "scores", "x": 8, "y": 200, "params": {"bias": false}},
+{"kind": "node", "id": "flatten1", "block": "Flatten", "name": "flatten1", "y": 100, "written": "function"},
+{"kind": "node", "id": "loss", "block": "CrossEntropyLoss", "name": "loss", "y": 300},
+{"kind": "wire", "source": "flatten1", "output": "output", "target": "fc1", "input": "input"},
+{"kind": "wire", "source": "digits", "output": "image", "target": "flatten1", "input": "input"},
+{"kind": "wire", "source": "fc1", "output": "output", "target": "loss", "input": "input"},
+{"kind": "wire", "source": "digits", "output": "label", "target": "loss", "input": "target"}
+]
+}
+"""
+
+
+def test_the_first_format_is_read_and_written_as_the_second() -> None:
+    graph = from_text(FIRST_FORMAT)
+    check_graph(graph)
+    assert graph.main.name == "Old" and graph.training.momentum == 0.9
+    assert graph.nodes["fc1"] == Node("fc1", "Linear", "scores", 8, 200, {"bias": False})
+    assert set(graph.wires) == {"flatten1:input", "fc1:input", "loss:input", "loss:target"}
+    assert to_text(graph) == FIRST_FORMAT.replace('"format": 1', '"format": 2')
+
+
+def test_every_kind_of_record_is_a_line() -> None:
+    text = to_text(whole())
+    assert '"source": "fashion", "output": "image", "target": "conv1", "input": "input", "via": [[5, -6]]}' in text
+    muted = to_text(whole().apply(commands.set_muted(whole(), ["relu1"], True)))
+    assert '"block": "ReLU", "name": "relu1", "y": 200, "muted": true}' in muted
+    assert text.splitlines()[-4:-2] == [
+        '{"kind": "frame", "id": "frame1", "title": "Features", "x": -40, "y": -40, "width": 440, "height": 340, '
+        '"color": "red"},',
+        '{"kind": "note", "id": "note1", "text": "Why *this*", "x": 500, "width": 300, "height": 200, "color": "red"}',
+    ]
+
+
 def test_what_is_left_out_has_its_default() -> None:
     assert from_text('{"format": 1, "records": []}') == Graph()
     assert from_text(_project(NODE)).nodes["a"] == Node("a", "ReLU", "a", 0, 0)
@@ -148,8 +200,8 @@ def test_parameters_at_their_default_are_left_out() -> None:
         ('{"format": 1}', "missing required field `records`"),
         ('{"format": 1, "records": {}}', "expected `array`, got `object`"),
         ('{"format": 1, "records": [], "extra": 1}', "unknown field `extra`"),
-        ('{"format": 2, "records": []}', "newer Netbuilder (format 2)"),
-        ('{"format": 2, "records": [{"kind": "hologram"}]}', "newer Netbuilder (format 2)"),
+        ('{"format": 3, "records": []}', "newer Netbuilder (format 3)"),
+        ('{"format": 3, "records": [{"kind": "hologram"}]}', "newer Netbuilder (format 3)"),
         ('{"format": 0, "records": []}', "format 0"),
         ('{"format": -1, "records": []}', "format -1"),
         ('{"format": true, "records": []}', "expected `int`, got `bool`"),
@@ -207,6 +259,25 @@ def test_parameters_at_their_default_are_left_out() -> None:
         (_changed("training", learning_rate=-1), "Learning rate is at least 0"),
         (_changed("training", batch_size=0), "Batch size is at least 1"),
         (_changed("project", layers="poem"), "poem"),
+        (_project({"kind": "node", "id": "d", "block": "Digits", "name": "d", "muted": True}), "cannot be bypassed"),
+        (_project({**NODE, "muted": 1}), "expected `bool`, got `int`"),
+        (_changed("wire", via=[[1, 2], [10**6 + 1, 0]]), "1000000 points"),
+        (_changed("wire", via=[[1, 2, 3]]), "length 2"),
+        (_changed("wire", via=[[1.5, 2]]), "expected `int`, got `float`"),
+        (_changed("note", text="x" * 20_001), "at most 20000 characters"),
+        (_changed("note", width=47), "from 48 to 100000 points"),
+        (_changed("note", height=10**5 + 1), "from 48 to 100000 points"),
+        (_changed("note", x=10**6 + 1), "1000000"),
+        (_changed("note", id="a:b"), "a:b cannot be an id"),
+        (_project({"kind": "note", "id": "main"}), "main cannot be an id"),
+        (_changed("note", id="frame1"), "two records with the id frame1"),
+        (_changed("note", network="other"), "no network other"),
+        (_changed("note", color="pink"), "pink"),
+        (_changed("note", title="a"), "unknown field `title`"),
+        (_changed("frame", title="a\nb"), "one line"),
+        (_changed("frame", title="x" * 61), "at most 60"),
+        (_changed("frame", y=-(10**6) - 1), "1000000"),
+        (_changed("frame", text="a"), "unknown field `text`"),
     ],
 )  # fmt: skip
 def test_what_is_not_a_project_is_refused_in_a_sentence(text: str, words: str) -> None:
@@ -246,6 +317,15 @@ TAKES = {  # where one of these is right
     ("network", "name"): {"'text'"},
     ("training", "learning_rate"): {"1.5"},
     ("training", "weight_decay"): {"1.5"},
+    ("wire", "via"): {"[]"},
+    ("note", "id"): {"'text'"},
+    ("note", "text"): {"''", "'text'", r"'\x00'"},
+    ("note", "x"): {"-1"},
+    ("note", "y"): {"-1"},
+    ("frame", "id"): {"'text'"},
+    ("frame", "title"): {"''", "'text'"},
+    ("frame", "x"): {"-1"},
+    ("frame", "y"): {"-1"},
 }
 
 
@@ -268,7 +348,9 @@ def test_every_field_refuses_what_is_not_its_type(kind: str, field: str, wrong: 
     ids=str,
 )
 def test_a_record_without_one_of_its_fields_is_whole_or_refused(record: dict[str, Any]) -> None:
-    needed = {"node": {"kind", "id", "block", "name"}, "wire": {"kind", "source", "output", "target", "input"}}
+    paper = {"kind", "id"}
+    ends = {"kind", "source", "output", "target", "input"}
+    needed = {"node": {"kind", "id", "block", "name"}, "wire": ends, "note": paper, "frame": paper}
     others = [other for other in RECORDS if other is not record]
     for field in record:
         rest = {key: value for key, value in record.items() if key != field}

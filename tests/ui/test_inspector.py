@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from netbuilder.blocks import CATALOG
@@ -16,9 +16,12 @@ from netbuilder.bridge.reports import Fix, NodeReport, Problem, TensorSpec
 from netbuilder.graph import commands
 from netbuilder.graph.document import Document
 from netbuilder.ui import style
-from netbuilder.ui.fields import ChoiceField, TextField
+from netbuilder.ui.fields import ChoiceField, SwitchField
 from netbuilder.ui.inspector import Inspector
-from netbuilder.ui.inspector_pages import ManyPage, NodePage, ProjectPage
+from netbuilder.ui.inspector_pages import NodePage, ProjectPage
+from netbuilder.ui.many_page import ManyPage
+from netbuilder.ui.number_field import PIXELS, SLOP
+from netbuilder.ui.text_field import MIXED, TextField
 from netbuilder.ui.theme import DARK, LIGHT
 
 # Said by the offscreen platform of every window with a least size.
@@ -74,7 +77,7 @@ def project_page(inspector: Inspector) -> ProjectPage:
     return page
 
 
-def line(page: NodePage | ProjectPage, name: str) -> TextField:
+def line(page: NodePage | ProjectPage | ManyPage, name: str) -> TextField:
     field = page.form.field(name)
     assert isinstance(field, TextField)
     return field
@@ -177,13 +180,13 @@ def test_a_problem_is_fixed_by_one_click(inspector: Inspector, document: Documen
 
 def test_how_a_layer_is_written(inspector: Inspector, document: Document) -> None:
     page = node_page(inspector, "relu1")
-    field = page.form.field("written")
+    field = page.code.field("written")
     assert isinstance(field, ChoiceField)
     QTest.keyClick(field, Qt.Key.Key_End)
     assert document.graph.nodes["relu1"].written == "function"
     document.undo()
     assert field.value == ""
-    assert "written" not in node_page(inspector, "conv1").form._fields
+    assert "written" not in node_page(inspector, "conv1").code.names
 
 
 def test_ports_follow_their_number(inspector: Inspector, document: Document) -> None:
@@ -261,11 +264,132 @@ def test_training_settings(inspector: Inspector, document: Document) -> None:
     assert document.graph.training.epochs == 5
 
 
+def many_page(inspector: Inspector, *keys: str) -> ManyPage:
+    inspector.show_nodes(list(keys))
+    page = inspector.widget()
+    assert isinstance(page, ManyPage)
+    return page
+
+
 def test_several_nodes(inspector: Inspector) -> None:
-    inspector.show_nodes(["conv1", "fc1", "gone"])
-    assert isinstance(inspector.widget(), ManyPage)
-    inspector.show_reports({"conv1": REPORT}, ())
-    assert {"2 blocks selected", "Conv2d", "Linear", "5,020"} <= set(said(inspector))
+    many_page(inspector, "conv1", "fc1", "gone")
+    problem = Problem("fc1", say("Wrong."))
+    inspector.show_reports({"conv1": REPORT, "fc1": NodeReport({}, {}, {}, 7, 500, (problem, problem))}, ())
+    assert {"2 blocks selected", "Conv2d", "Linear", "5,027", "320 K", "2"} <= set(said(inspector))
+    inspector.show_reports({"fc1": NodeReport({}, {}, {})}, ())
+    assert "none" in said(inspector)
+
+
+def test_several_nodes_are_changed_at_once(inspector: Inspector, document: Document) -> None:
+    for block in ("Conv2d", "MaxPool2d"):
+        document.commit(commands.add_node(document.graph, block, 0, 0), "Add")
+    document.commit(commands.set_params(document.graph, "conv1", {"padding": 4}), "Change")
+    page = many_page(inspector, "conv1", "conv2", "pool1")
+    assert page.form.names == ("kernel_size", "stride", "padding", "dilation")
+    shown = {name: page.form.field(name).value for name in page.form.names}
+    assert shown == {"kernel_size": MIXED, "stride": MIXED, "padding": MIXED, "dilation": 1}
+    fill(line(page, "kernel_size"), "5")
+    values = {key: document.graph.nodes[key].values["kernel_size"] for key in page.keys}
+    assert values == {"conv1": 5, "conv2": 5, "pool1": 5}
+    assert document.undo_label == "Change Kernel size of 3 blocks"
+    for _ in range(3):
+        QTest.keyClick(line(page, "kernel_size"), Qt.Key.Key_Up)
+    assert document.graph.nodes["pool1"].values["kernel_size"] == 8
+    document.undo()
+    assert line(page, "kernel_size").text() == "5"
+    assert inspector.widget() is page
+    page.form.reset("kernel_size")
+    assert [document.graph.nodes[key].params for key in page.keys] == [{"padding": 4}, {}, {}]
+    assert line(page, "kernel_size").placeholderText() == "mixed"
+    document.undo()
+    document.undo()
+    assert page.form.field("kernel_size").value is MIXED
+    assert document.undo_label == "Change"
+
+
+def test_limits_of_several_blocks_are_met(inspector: Inspector, document: Document) -> None:
+    document.commit(commands.add_node(document.graph, "Concat", 0, 0), "Add")
+    page = many_page(
+        inspector, "add1", next(key for key in document.graph.nodes if key.startswith("c") and "cat" in key)
+    )
+    fill(line(page, "inputs"), "17")
+    assert page.form.fault("inputs") == "Inputs is at most 16."
+    assert many_page(inspector, "add1", "conv1").form.names == ()
+
+
+def test_how_several_are_written_and_bypassed(inspector: Inspector, document: Document) -> None:
+    document.commit(commands.add_node(document.graph, "Tanh", 0, 0), "Add")
+    document.commit(commands.set_written(document.graph, "relu1", "module"), "Write")
+    page = many_page(inspector, "relu1", "tanh1")
+    written, muted = page.code.field("written"), page.code.field("muted")
+    assert isinstance(written, ChoiceField) and isinstance(muted, SwitchField)
+    assert (written.value, muted.value) == (MIXED, False)
+    QTest.keyClick(written, Qt.Key.Key_End)
+    assert {document.graph.nodes[key].written for key in page.keys} == {"function"}
+    assert document.undo_label == "Change how 2 blocks are written"
+    QTest.mouseClick(muted, Qt.MouseButton.LeftButton)
+    assert all(document.graph.nodes[key].muted for key in page.keys)
+    assert document.undo_label == "Bypass 2 blocks"
+    assert "muted" in many_page(inspector, "relu1", "conv1").code.names
+    assert "written" not in many_page(inspector, "relu1", "conv1").code.names
+    assert many_page(inspector, "relu1", "fashion").code.names == ()
+
+
+def test_bypassing_one(inspector: Inspector, document: Document) -> None:
+    page = node_page(inspector, "relu1")
+    QTest.mouseClick(page.code.field("muted"), Qt.MouseButton.LeftButton)
+    assert document.graph.nodes["relu1"].muted
+    assert document.undo_label == "Bypass relu1"
+    QTest.mouseClick(page.code.field("muted"), Qt.MouseButton.LeftButton)
+    assert document.undo_label == "Bypass relu1 no more"
+    document.undo()
+    assert page.code.field("muted").value is True
+    assert "muted" not in node_page(inspector, "fashion").code.names
+
+
+def scrub(widget: QWidget, by: int) -> None:
+    QTest.mousePress(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(9, 8))
+    for x in (SLOP, SLOP + by // 2, SLOP + by):
+        QTest.mouseMove(widget, QPoint(9 + x, 8))
+
+
+def test_a_drag_is_one_undo_step_and_escape_none(inspector: Inspector, document: Document) -> None:
+    field = line(node_page(inspector, "conv1"), "out_channels")
+    scrub(field, 20 * PIXELS)
+    QTest.mouseRelease(field, Qt.MouseButton.LeftButton)
+    scrub(field, 10 * PIXELS)
+    QTest.mouseRelease(field, Qt.MouseButton.LeftButton)
+    assert document.graph.nodes["conv1"].values["out_channels"] == 46
+    scrub(field, 50 * PIXELS)
+    assert document.graph.nodes["conv1"].values["out_channels"] == 96
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == "46"
+    document.undo()
+    assert field.text() == "36"
+    document.undo()
+    assert field.text() == "16"
+    assert document.undo_label == "Add"
+
+
+def test_a_setting_is_reset(inspector: Inspector, document: Document) -> None:
+    page = project_page(inspector)
+    fill(line(page, "learning_rate"), "0.5")
+    assert page.form._rows["learning_rate"].reset.accessibleName() == "Back to 0.001"
+    QTest.mouseClick(page.form._rows["learning_rate"].reset, Qt.MouseButton.LeftButton)
+    assert document.graph.training.learning_rate == 0.001
+
+
+def test_escape_leaves_where_there_is_nothing_to_restore(qtbot: QtBot, inspector: Inspector) -> None:
+    left: list[int] = []
+    inspector.left.connect(lambda: left.append(1))
+    page = node_page(inspector, "conv1")
+    field = line(page, "out_channels")
+    fill(field, "0")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert (field.text(), left) == ("16", [])
+    for name in ("out_channels", "bias", "padding_mode"):
+        QTest.keyClick(page.form.field(name), Qt.Key.Key_Escape)
+    assert left == [1, 1, 1]
 
 
 def test_another_theme_and_another_document(inspector: Inspector, document: Document) -> None:
@@ -280,14 +404,48 @@ def test_another_theme_and_another_document(inspector: Inspector, document: Docu
     assert len(other._watchers) == 1
 
 
-@pytest.mark.parametrize("width", [220, 260, 306, 360])
+@pytest.mark.parametrize("width", [220, 260, 306, 360, 420])
 def test_nothing_is_wider_than_the_panel(
     inspector: Inspector, document: Document, dressed: QApplication, width: int
 ) -> None:
     inspector.resize(width, 900)
-    for key in [*document.graph.nodes, ""]:
-        inspector.show_nodes([key] if key else [])
+    nodes = list(document.graph.nodes)
+    for key in [*([node] for node in nodes), [], nodes, ["relu1", "conv1"], *CATALOG]:
+        if isinstance(key, str):
+            inspector.show_help(key)
+        else:
+            inspector.show_nodes(key)
         page = inspector.widget()
         assert page is not None
         assert page.width() <= inspector.viewport().width(), key
         assert page.minimumSizeHint().width() <= width - 10, key
+        inspector.grab()
+
+
+def test_a_growing_selection_of_the_same_blocks_keeps_its_page(inspector: Inspector, document: Document) -> None:
+    for _ in range(3):
+        document.commit(commands.add_node(document.graph, "Conv2d", 0, 0), "Add")
+    document.commit(commands.set_params(document.graph, "conv3", {"stride": 2}), "Change")
+    page = many_page(inspector, "conv1", "conv2")
+    assert page.form.field("stride").value == 1
+    assert many_page(inspector, "conv1", "conv2", "conv3") is page
+    assert page.form.field("stride").value is MIXED
+    assert "3 blocks selected" in said(inspector)
+    fill(line(page, "stride"), "4")
+    assert [document.graph.nodes[f"conv{i}"].values["stride"] for i in (1, 2, 3, 4)] == [4, 4, 4, 1]
+    fill(line(page, "stride"), "0")
+    assert many_page(inspector, "conv1", "conv4") is not page
+    assert many_page(inspector, "conv1", "fc1").form.names == ("bias",)
+
+
+def test_what_was_typed_goes_to_those_it_was_typed_for(qtbot: QtBot, inspector: Inspector, document: Document) -> None:
+    for _ in range(2):
+        document.commit(commands.add_node(document.graph, "Conv2d", 0, 0), "Add")
+    field = line(many_page(inspector, "conv1", "conv2"), "stride")
+    inspector.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    field.selectAll()
+    QTest.keyClicks(field, "3")
+    many_page(inspector, "conv2", "conv3")
+    assert [document.graph.nodes[f"conv{i}"].values["stride"] for i in (1, 2, 3)] == [3, 3, 1]

@@ -1,25 +1,39 @@
-"""The palette: finding, moving, placing, dragging, folding."""
+"""The palette: finding, moving, placing, dragging, folding, favourites and what was used last."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QDrag
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtGui import QContextMenuEvent, QDrag
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from netbuilder.blocks import CATALOG
-from netbuilder.ui.block_tree import card, find, mime
+from netbuilder.ui.block_rows import card, star_place
+from netbuilder.ui.block_tree import mime
 from netbuilder.ui.palette import MIME, Palette
 from netbuilder.ui.theme import DARK, LIGHT
+from netbuilder.ui.usage import Usage
 
 # Said by the offscreen platform of every window with a least size.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
 @pytest.fixture
-def palette(qtbot: QtBot) -> Palette:
-    made = Palette(DARK)
+def usage(tmp_path: Path) -> Usage:
+    return Usage(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+
+
+@pytest.fixture
+def palette(qtbot: QtBot, usage: Usage) -> Palette:
+    return shown_with(qtbot, usage)
+
+
+def shown_with(qtbot: QtBot, usage: Usage) -> Palette:
+    made = Palette(DARK, usage)
     qtbot.addWidget(made)
     made.resize(232, 900)
     with qtbot.waitExposed(made):
@@ -36,26 +50,35 @@ def shown(palette: Palette) -> list[str]:
     return found
 
 
+def entry(palette: Palette, text: str) -> QTreeWidgetItem:
+    return palette.tree.findItems(text, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)[0]
+
+
 def place(palette: Palette, text: str) -> QPoint:
-    item = palette.tree.findItems(text, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)[0]
-    return palette.tree.visualItemRect(item).center()
+    return palette.tree.visualItemRect(entry(palette, text)).center()
+
+
+def star(palette: Palette, text: str) -> QPoint:
+    """Where the star of a block's first row is."""
+    row = palette.tree.visualItemRect(entry(palette, text))
+    row.setLeft(6)
+    row.setWidth(palette.tree.viewport().width() - 12)
+    return star_place(row).center().toPoint()
+
+
+def below(palette: Palette, heading: str) -> list[str]:
+    """The blocks below a heading, none where there is no such heading."""
+    for i in range(palette.tree.topLevelItemCount()):
+        item = palette.tree.topLevelItem(i)
+        if item.text(0) == heading:
+            return [item.child(j).text(0) for j in range(item.childCount())]
+    return []
 
 
 def test_every_block_is_there_below_its_category(palette: Palette) -> None:
     names = shown(palette)
     assert set(CATALOG) <= set(names)
     assert names.index("Convolution") < names.index("Conv2d") < names.index("Pooling")
-
-
-@pytest.mark.parametrize(
-    ("wanted", "best"), [("relu", "ReLU"), ("conv", "Conv2d"), ("mp2", "MaxPool2d"), ("surprised", "CrossEntropyLoss")]
-)
-def test_the_best_hit_is_first(wanted: str, best: str) -> None:
-    assert find(wanted)[0].name == best
-
-
-def test_a_category_finds_its_blocks() -> None:
-    assert {"ReLU", "Sigmoid", "Tanh", "Clamp"} <= {block.name for block in find("activ")}
 
 
 def test_typing_and_enter_place_the_first_hit(qtbot: QtBot, palette: Palette) -> None:
@@ -156,3 +179,134 @@ def test_another_theme_is_painted(palette: Palette) -> None:
     dark = palette.grab().toImage()
     palette.set_theme(LIGHT)
     assert palette.grab().toImage() != dark
+
+
+def test_favourites_and_the_last_used_stand_on_top_once_there_are_any(palette: Palette, usage: Usage) -> None:
+    assert palette.tree.topLevelItem(0).text(0) == "Data"
+    for name in ("Tanh", "Add", "ReLU", "Linear", "Conv2d", "Flatten"):
+        usage.note(name)
+    assert palette.tree.topLevelItem(0).text(0) == "Recently used"
+    assert below(palette, "Recently used") == ["Flatten", "Conv2d", "Linear", "ReLU", "Add"]
+    usage.set_favourite("Tanh", True)
+    assert palette.tree.topLevelItem(0).text(0) == "Favourites"
+    assert below(palette, "Favourites") == ["Tanh"]
+    usage.set_favourite("Tanh", False)
+    assert below(palette, "Favourites") == []
+    assert set(CATALOG) <= set(shown(palette))
+
+
+def test_what_is_folded_stays_folded_in_the_next_session(qtbot: QtBot, palette: Palette, usage: Usage) -> None:
+    usage.note("ReLU")
+    for heading in ("Recently used", "Loss"):
+        QTest.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=place(palette, heading))
+    again = shown_with(qtbot, usage)
+    assert below(again, "Recently used") == ["ReLU"]
+    assert not entry(again, "Recently used").isExpanded() and not entry(again, "Loss").isExpanded()
+    assert entry(again, "Pooling").isExpanded()
+    QTest.mouseClick(again.tree.viewport(), Qt.MouseButton.LeftButton, pos=place(again, "Loss"))
+    assert entry(palette, "Loss").isExpanded()  # both windows follow
+    assert usage.folded() == {"recent"}
+
+
+def test_a_click_on_the_star_makes_a_favourite_and_places_nothing(qtbot: QtBot, palette: Palette, usage: Usage) -> None:
+    view = palette.tree.viewport()
+    with qtbot.assertNotEmitted(palette.chosen):
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=star(palette, "Tanh"))
+        assert usage.favourites() == ["Tanh"]
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=star(palette, "Tanh"))
+        assert usage.favourites() == []
+        QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=star(palette, "ReLU"))
+    assert usage.favourites() == ["ReLU"]
+
+
+def test_the_star_shows_under_the_mouse_and_on_favourites(palette: Palette, usage: Usage) -> None:
+    def row(name: str) -> object:
+        rect = palette.tree.visualItemRect(entry(palette, name))
+        return palette.tree.viewport().grab(rect).toImage()
+
+    QTest.mouseMove(palette.tree.viewport(), place(palette, "Data"))
+    plain = row("Tanh")
+    QTest.mouseMove(palette.tree.viewport(), place(palette, "Tanh"))
+    hovered = row("Tanh")
+    QTest.mouseMove(palette.tree.viewport(), star(palette, "Tanh"))
+    lit = row("Tanh")
+    QTest.mouseMove(palette.tree.viewport(), place(palette, "Data"))
+    usage.set_favourite("Tanh", True)
+    starred = row("Tanh")
+    pictures = [plain, hovered, lit, starred]
+    assert all(one != other for i, one in enumerate(pictures) for other in pictures[i + 1 :])
+
+
+@pytest.mark.parametrize("name", ["Tanh", list(CATALOG)[-1]])
+def test_a_row_stays_under_the_mouse_when_sections_come(palette: Palette, usage: Usage, name: str) -> None:
+    palette.resize(232, 300)
+    palette.tree.scrollToItem(entry(palette, name))
+    where = place(palette, name)
+    QTest.mouseMove(palette.tree.viewport(), where)
+    usage.note(name)
+    rows = palette.tree.findItems(name, Qt.MatchFlag.MatchRecursive)
+    assert [palette.tree.visualItemRect(item).center().y() == where.y() for item in rows] == [False, True]
+
+
+def test_what_is_seen_stays_where_it_is_without_the_mouse(qtbot: QtBot, palette: Palette, usage: Usage) -> None:
+    palette.resize(232, 300)
+    QTest.mouseMove(palette.search, QPoint(5, 5))
+    bar = palette.tree.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    value = bar.value()
+    assert value > 0
+    usage.note("Tanh")
+    qtbot.wait(20)
+    assert bar.value() == value
+    bar.setValue(0)
+    usage.note("ReLU")
+    qtbot.wait(20)
+    assert bar.value() == 0
+
+
+def test_the_star_key_in_list_and_search(palette: Palette, usage: Usage) -> None:
+    palette.tree.setCurrentItem(entry(palette, "Tanh"))
+    QTest.keyClick(palette.tree, "*")
+    assert usage.favourites() == ["Tanh"]
+    assert palette.tree.current_block() == "Tanh"
+    QTest.keyClicks(palette.search, "relu")
+    QTest.keyClick(palette.search, "*")
+    assert usage.favourites() == ["Tanh", "ReLU"]
+    assert (palette.search.text(), shown(palette)) == ("relu", ["ReLU"])
+
+
+@pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing the keyboard", extend=True)
+def test_the_menu_of_a_block(qtbot: QtBot, palette: Palette, usage: Usage) -> None:
+    where = place(palette, "Tanh")
+    view = palette.tree.viewport()
+    for reason in (QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard):
+        palette.tree.setCurrentItem(entry(palette, "Tanh"))
+        QApplication.sendEvent(view, QContextMenuEvent(reason, where, view.mapToGlobal(where)))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        assert [action.text() for action in menu.actions()] == ["Add to the Canvas", "Favourite", "", "Help"]
+        menu.close()
+    actions = palette.tree.menu_of("Tanh").actions()
+    with qtbot.waitSignal(palette.chosen) as caught:
+        actions[0].trigger()
+    assert caught.args == ["Tanh"]
+    with qtbot.waitSignal(palette.help_wanted) as caught:
+        actions[3].trigger()
+    assert caught.args == ["Tanh"]
+    actions[1].trigger()
+    assert usage.favourites() == ["Tanh"]
+    assert palette.tree.menu_of("Tanh").actions()[1].isChecked()
+
+
+def test_no_menu_on_a_heading(palette: Palette) -> None:
+    where = place(palette, "Pooling")
+    view = palette.tree.viewport()
+    reason = QContextMenuEvent.Reason.Mouse
+    QApplication.sendEvent(view, QContextMenuEvent(reason, where, view.mapToGlobal(where)))
+    assert QApplication.activePopupWidget() is None
+
+
+def test_among_equal_hits_the_last_used_is_first(palette: Palette, usage: Usage) -> None:
+    usage.note("AvgPool2d")
+    QTest.keyClicks(palette.search, "pool")
+    assert shown(palette) == ["AvgPool2d", "MaxPool2d"]

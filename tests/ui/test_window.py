@@ -133,7 +133,7 @@ def test_from_an_empty_drawing_to_a_trained_network_and_its_code(
     assert window.problems.count > 0
     QTest.mouseClick(window.top.train_button, Qt.MouseButton.LeftButton)
     assert window.runs.state == "idle"
-    assert "Flatten" in window.notice.text
+    qtbot.waitUntil(lambda: "Flatten" in window.notice.text, timeout=PATIENCE)
     # Put right, it trains.
     drop(window, "Flatten", 240, 0)
     for wire in (("digits", "image", "flatten1", "input"), ("flatten1", "output", "fc1", "input")):
@@ -430,14 +430,16 @@ def test_a_block_from_the_palette_goes_below_the_selected_one(window: Window) ->
 
 def test_tab_asks_for_a_block_and_enter_places_it(window: Window) -> None:
     QTest.keyClick(window.canvas, Qt.Key.Key_Tab)
-    QTest.keyClicks(window.palette_panel.search, "batch")
-    QTest.keyClick(window.palette_panel.search, Qt.Key.Key_Return)
+    QTest.keyClicks(window.finder.field, "batch")
+    QTest.keyClick(window.finder.field, Qt.Key.Key_Return)
     assert [node.block for node in window.project.document.graph.order] == ["BatchNorm2d"]
 
 
 def test_a_double_click_on_the_empty_says_where_the_next_block_goes(window: Window) -> None:
-    window.canvas.search_asked.emit(QPointF(400, 240))
-    window.palette_panel.chosen.emit("ReLU")
+    at = window.canvas.mapFromScene(QPointF(400, 240))
+    QTest.mouseDClick(window.canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+    QTest.keyClicks(window.finder.field, "relu")
+    QTest.keyClick(window.finder.field, Qt.Key.Key_Return)
     (node,) = window.project.document.graph.order
     assert abs(node.x + 88 - 400) <= 8
     assert abs(node.y + 24 - 240) <= 8

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+import msgspec
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
-    QGuiApplication,
     QKeyEvent,
     QMouseEvent,
 )
 from PySide6.QtWidgets import QWidget
 
-from netbuilder.blocks import CATALOG
-from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.reports import NodeReport
-from netbuilder.graph import clipboard, commands
 from netbuilder.graph.document import Document
-from netbuilder.graph.records import Edit
-from netbuilder.ui.canvas import copying, keys
-from netbuilder.ui.canvas.drops import BlockDrops
-from netbuilder.ui.canvas.edges import EdgeScroll
-from netbuilder.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GAP, GRID, snap
-from netbuilder.ui.canvas.gestures import Gesture, Idle, MoveNodes, Pan, Pointer, RubberBand
+from netbuilder.graph.records import Edit, Node, Record, Wire
+from netbuilder.ui import actions
+from netbuilder.ui.canvas.arranging import Arranging
+from netbuilder.ui.canvas.deeds import deeds
+from netbuilder.ui.canvas.drops import Drops
+from netbuilder.ui.canvas.editing import Editing, Where
+from netbuilder.ui.canvas.hand import Hand
 from netbuilder.ui.canvas.look import Look
 from netbuilder.ui.canvas.scene import Scene
+from netbuilder.ui.canvas.shared import PortRef
 from netbuilder.ui.canvas.view import View
-from netbuilder.ui.canvas.wiring import DrawWire
+from netbuilder.ui.canvas.writing import Writing
 from netbuilder.ui.theme import Theme
 
-PAN_STEP = 48
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 def _end(watching: list[Callable[[], None]]) -> None:
@@ -43,29 +42,52 @@ def _end(watching: list[Callable[[], None]]) -> None:
         watching.pop()()
 
 
+def _drawn(record: Record | None) -> Record | None:
+    """What of a record makes a difference to the program: all but where it is."""
+    if isinstance(record, Node):
+        return msgspec.structs.replace(record, x=0, y=0)
+    return msgspec.structs.replace(record, via=()) if isinstance(record, Wire) else record
+
+
 class Canvas(View):
-    """Draws a document and edits it. Every item mirrors a record; every change is a commit."""
+    """Draws a document and edits it. Every item mirrors a record; every change is a commit.
+
+    `search_asked` gives a Where; `connect_asked` and `swap_asked` a node's id, `view_asked` and `view_kept`
+    a digit, `files_dropped` the paths and the place in the scene, `menu_asked` a place on the screen.
+    """
 
     selection_changed = Signal(list)
     refused = Signal(object)
     activated = Signal(str)
+    block_added = Signal(str)
     search_asked = Signal(object)
+    connect_asked = Signal(str)
+    swap_asked = Signal(str)
+    view_asked = Signal(str)
+    view_kept = Signal(str)
+    files_dropped = Signal(list, QPointF)
+    menu_asked = Signal(QPoint)
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         scene = Scene(Look(theme))
         super().__init__(scene, parent)
         scene.setParent(self)
         self.document = document
-        self.gesture: Gesture = Idle(self)
-        self._pointer: Pointer | None = None
-        self._button = Qt.MouseButton.NoButton
-        self._space = False
-        self._drops = BlockDrops(self)
-        self._edges = EdgeScroll(self.viewport(), self._drag_on)
+        self.edits, self.arranging = Editing(self), Arranging(self)
+        self.hand, self.writing = Hand(self), Writing(self)
+        self.snapping = True
+        self.last_walked = ""
+        self._running: set[str] = set()
+        self._drops = Drops(self)
         self._watching: list[Callable[[], None]] = []
+        self.actions_by_id = actions.make(self, True, deeds(self))
+        self.actions_by_id["snapping"].setCheckable(True)
+        self.actions_by_id["snapping"].setChecked(True)
+        self.selection_changed.connect(self._enable_actions)
         self.setAcceptDrops(True)
         self.setAccessibleName(self.tr("Drawing of the network"))
         self.set_document(document)
+        self._enable_actions()
         watching = self._watching
         self.destroyed.connect(lambda: _end(watching))
 
@@ -73,7 +95,7 @@ class Canvas(View):
 
     def set_document(self, document: Document) -> None:
         """Show another document, all of it."""
-        self.cancel()
+        self.hand.cancel()
         _end(self._watching)
         self.document = document
         self._watching.append(document.watch(self._follow))
@@ -87,38 +109,25 @@ class Canvas(View):
 
     def _follow(self, edit: Edit) -> None:
         """Show what an edit changed. A gesture that is going on is called off: it began in another drawing."""
-        if not isinstance(self.gesture, Idle | Pan):
-            self.cancel()
+        self.arranging.glide.end()
+        self.hand.interrupt()
         empty = not self.items_scene.nodes
         gone = self.items_scene.apply(edit)
+        self.writing.end()
         if empty != (not self.items_scene.nodes):
             self.viewport().update()
         if gone:
             self.selection_changed.emit(self.selected())
+        if self._running:
+            self._show_changed(edit)
 
-    def commit(self, make: Callable[[], Edit], label: str, merge: str | None = None) -> Edit:
-        """Do what a command says; where it refuses, say so. Returns what was done."""
-        try:
-            edit = make()
-        except Refused as refused:
-            self.refused.emit(refused.sentence)
-            return {}
-        self.document.commit(edit, label, merge)
-        return edit
-
-    def name_edit(self, what: str, keys: Iterable[str]) -> str:
-        """What an edit of these nodes is called in the undo list."""
-        chosen = list(keys)
-        nodes = self.document.graph.nodes
-        names = [nodes[key].name for key in chosen if key in nodes]
-        one, many = {
-            "move": (self.tr("Move {name}"), self.tr("Move {count} blocks")),
-            "delete": (self.tr("Delete {name}"), self.tr("Delete {count} blocks")),
-            "cut": (self.tr("Cut {name}"), self.tr("Cut {count} blocks")),
-        }[what]
-        if not names:
-            return self.tr("Remove wire") if len(chosen) == 1 else self.tr("Remove wires")
-        return one.format(name=names[0]) if len(names) == 1 else many.format(count=len(names))
+    def _show_changed(self, edit: Edit) -> None:
+        """Take the mark of what is trained from nodes that are drawn otherwise now."""
+        changed = set()
+        for key, (before, after) in edit.items():
+            if _drawn(before) != _drawn(after):
+                changed |= {key} | {record.target for record in (before, after) if isinstance(record, Wire)}
+        self.show_running(self._running - changed)
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
@@ -128,9 +137,9 @@ class Canvas(View):
     # Selection.
 
     def selected(self) -> list[str]:
-        """The ids of the selected nodes and wires, in the order of the drawing."""
-        scene = self.items_scene
-        return [key for key in (*scene.nodes, *scene.wires) if key in scene.selected]
+        """The ids of what is selected, in the order of the drawing: frames and notes, nodes, wires, dots."""
+        chosen = self.items_scene.selected
+        return [key for key in self.items_scene.everything() if key in chosen] if chosen else []
 
     def select(self, ids: Iterable[str]) -> None:
         """Select exactly these; ids that are not in the drawing are passed over."""
@@ -138,8 +147,25 @@ class Canvas(View):
             self.selection_changed.emit(self.selected())
 
     def select_all(self) -> None:
-        """Select all nodes and wires."""
-        self.select([*self.items_scene.nodes, *self.items_scene.wires])
+        """Select everything."""
+        self.select(self.items_scene.everything())
+
+    def select_inverse(self) -> None:
+        """Select the blocks, notes and frames that are not selected, and nothing else."""
+        scene = self.items_scene
+        self.select([key for key in (*scene.papers.items, *scene.nodes) if key not in scene.selected])
+
+    def kinds(self) -> tuple[bool, bool, bool]:
+        """Whether blocks, notes or frames, and wires or their dots are among what is selected."""
+        scene, chosen = self.items_scene, self.items_scene.selected
+        bent = chosen & (scene.wires.keys() | scene.dots.keys())
+        return bool(chosen & scene.nodes.keys()), bool(chosen & scene.papers.items.keys()), bool(bent)
+
+    def _enable_actions(self) -> None:
+        scene, chosen = self.items_scene, self.items_scene.selected
+        nodes, wires = len(chosen & scene.nodes.keys()), len(chosen & scene.wires.keys())
+        notes = len(chosen & scene.papers.items.keys())
+        actions.enable(self.actions_by_id, nodes, wires, notes, len(chosen))
 
     def show_node(self, key: str) -> None:
         """Select a node and bring it to the middle."""
@@ -148,79 +174,52 @@ class Canvas(View):
             self.select([key])
             self.camera.go(item.card.center(), max(self.camera.scale, 0.6))
 
+    def show_thing(self, key: str) -> None:
+        """Select anything and bring it to the middle."""
+        if key in self.items_scene.nodes:
+            self.show_node(key)
+        elif self.items_scene.thing(key) is not None:
+            self.select([key])
+            self.camera.frame(self.items_scene.extent([key]))
+
     def reveal(self, key: str) -> None:
-        """Bring a node into view if it is not."""
-        card = self.items_scene.nodes[key].card
-        if not self.mapToScene(self.viewport().rect()).boundingRect().contains(card):
-            self.camera.go(card.center(), self.camera.scale)
+        """Bring a thing into view if it is not."""
+        area = self.items_scene.extent([key])
+        if not self.mapToScene(self.viewport().rect()).boundingRect().contains(area):
+            self.camera.go(area.center(), self.camera.scale)
 
-    # Editing.
+    # Asking for what others show.
 
-    def delete_selection(self) -> None:
-        """Delete what is selected, with the wires at it."""
+    def ask_block(self) -> None:
+        """Ask for a block, to go behind the selected ones, else where the mouse is."""
+        behind = tuple(self.edits.nodes())
+        self.search_asked.emit(Where(None if behind else self.hand.pointed, None, behind))
+
+    def ask(self, port: PortRef, point: QPointF) -> None:
+        """Ask for a block at the end of a wire drawn from a port into the empty."""
+        self.search_asked.emit(Where(point, port))
+
+    def open_selected(self) -> None:
+        """Go to the fields of the selected block, or write the selected note."""
         chosen = self.selected()
-        graph = self.document.graph
-        self.commit(lambda: commands.delete(graph, chosen), self.name_edit("delete", chosen))
+        papers = [key for key in chosen if key in self.items_scene.papers.items]
+        if self.edits.nodes():
+            self.activated.emit(self.edits.nodes()[0])
+        elif papers:
+            self.writing.begin(papers[0])
 
-    def copy(self) -> None:
-        """Put the selected nodes on the clipboard, as text."""
-        nodes = [key for key in self.selected() if key in self.items_scene.nodes]
-        if nodes:
-            QGuiApplication.clipboard().setText(clipboard.copy(self.document.graph, nodes))
+    def toggle_snapping(self) -> None:
+        """Snap to neighbours when things are moved, or not."""
+        self.snapping = not self.snapping
+        self.actions_by_id["snapping"].setChecked(self.snapping)
 
-    def cut(self) -> None:
-        """Copy the selected nodes, then delete them."""
-        nodes = [key for key in self.selected() if key in self.items_scene.nodes]
-        if nodes:
-            self.copy()
-            graph = self.document.graph
-            self.commit(lambda: commands.delete(graph, nodes), self.name_edit("cut", nodes))
+    def go_to_view(self, digit: str) -> None:
+        """Look where the view of that digit was kept."""
+        self.view_asked.emit(digit)
 
-    def paste(self) -> None:
-        """Put in what the clipboard holds: at the mouse, or beside where it was copied."""
-        text = QGuiApplication.clipboard().text()
-        place = None
-        if self._pointer is not None:
-            place = snap(self._pointer.scene.x()), snap(self._pointer.scene.y())
-        copying.insert(self, text, place, "paste")
-
-    def duplicate(self) -> None:
-        """Put in a copy of the selected nodes beside them."""
-        nodes = [key for key in self.selected() if key in self.items_scene.nodes]
-        if nodes:
-            copying.insert(self, clipboard.copy(self.document.graph, nodes), None, "duplicate")
-
-    def add_block(self, block_name: str, params: Mapping[str, object] | None = None, at: QPointF | None = None) -> None:
-        """Place a block below the selected one, else in the middle of the view, or of `at`, and select it."""
-        if block_name not in CATALOG:
-            self.refused.emit(Refused("This version has no block {block}.", block=block_name).sentence)
-            return
-        middle = self.camera.center if at is None else at
-        x, y = middle.x() - CARD_WIDTH / 2, middle.y() - CARD_HEIGHT / 2
-        chosen = [self.document.graph.nodes[key] for key in self.selected() if key in self.document.graph.nodes]
-        if at is None and len(chosen) == 1:
-            x, y = chosen[0].x, chosen[0].y + CARD_HEIGHT + GAP
-        self.place(block_name, *self.items_scene.rows.free_place(x, y), params)
-        self.reveal(self.selected()[0])
-
-    def place(self, block: str, x: int, y: int, params: Mapping[str, object] | None = None) -> None:
-        """Place a block with its top left corner there, and select it."""
-        graph = self.document.graph
-        label = self.tr("Add {block}").format(block=block)
-        edit = self.commit(lambda: commands.add_node(graph, block, x, y, params), label)
-        if edit:
-            self.select(edit)
-
-    def nudge(self, dx: int, dy: int) -> None:
-        """Move the selected nodes by one line of the grid; steps in a row are one undo step."""
-        graph = self.document.graph
-        nodes = sorted(key for key in self.items_scene.selected if key in graph.nodes)
-        if not nodes:
-            self.pan(dx * PAN_STEP, dy * PAN_STEP)
-            return
-        places = {key: (graph.nodes[key].x + dx * GRID, graph.nodes[key].y + dy * GRID) for key in nodes}
-        merge = "nudge " + " ".join(nodes)
-        self.commit(lambda: commands.move(graph, places), self.name_edit("move", nodes), merge)
+    def keep_view(self, digit: str) -> None:
+        """Keep this view under that digit."""
+        self.view_kept.emit(digit)
 
     # What the engine says.
 
@@ -232,143 +231,85 @@ class Canvas(View):
         """Show each node's gradient norm as a bar; None takes the bars away."""
         self.items_scene.set_norms(norms)
 
+    def show_running(self, keys: Iterable[str]) -> None:
+        """Mark the nodes that are trained as they are drawn; a changed one loses its mark."""
+        self._running = set(keys)
+        self.items_scene.set_running(self._running)
+
     # Hands.
-
-    def show_cursor(self, cursor: Qt.CursorShape | None) -> None:
-        """Show a cursor over the drawing; None the usual one."""
-        usual = Qt.CursorShape.OpenHandCursor if self._space else Qt.CursorShape.ArrowCursor
-        wanted = usual if cursor is None else cursor
-        if self.viewport().cursor().shape() != wanted:
-            self.viewport().setCursor(wanted)
-
-    def _begin(self, gesture: Gesture) -> None:
-        self.gesture = gesture
-        self._edges.follow(None)
-        self.show_cursor(None if gesture.cursor == Qt.CursorShape.ArrowCursor else gesture.cursor)
-
-    def cancel(self) -> bool:
-        """End what the hand is doing, without a trace. Whether it was doing anything."""
-        gesture = self.gesture
-        if isinstance(gesture, Idle):
-            return False
-        self._begin(Idle(self))
-        gesture.cancel()
-        return True
-
-    def _point(self, event: QMouseEvent) -> Pointer:
-        inverse, _ = self.viewportTransform().inverted()
-        place = event.position()
-        self._pointer = Pointer(inverse.map(place), place.toPoint(), event.modifiers())
-        return self._pointer
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin the gesture that this place and button mean."""
-        pointer = self._point(event)
-        event.accept()
-        if not isinstance(self.gesture, Idle):
-            return
         self.camera.stop()
-        button = self._button = event.button()
-        if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._space):
-            self._begin(Pan(self, pointer))
-        elif button == Qt.MouseButton.LeftButton:
-            self._begin(self._gesture_at(pointer))
-        elif button == Qt.MouseButton.RightButton:
-            under = self.items_scene.node_at(pointer.scene) or self.wire_under(pointer.scene)
-            if under not in self.items_scene.selected:
-                self.select([under] if under else [])
-
-    def _gesture_at(self, pointer: Pointer) -> Gesture:
-        port = self.port_under(pointer.scene)
-        if port is not None:
-            return DrawWire(self, pointer, port)
-        node = self.items_scene.node_at(pointer.scene)
-        under = node or self.wire_under(pointer.scene)
-        if not under:
-            return RubberBand(self, pointer)
-        if pointer.adding:
-            self.select(self.items_scene.selected ^ {under})
-        elif under not in self.items_scene.selected or not node:
-            self.select([under])
-        return MoveNodes(self, pointer, node) if node else Idle(self)
+        self.arranging.glide.end()
+        self.hand.press(event)
+        event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the gesture."""
-        pointer = self._point(event)
-        self.gesture.move(pointer)
-        self._edges.follow(pointer.view if self.gesture.dragging else None)
+        self.hand.move(event)
         event.accept()
-
-    def _drag_on(self, dx: int, dy: int) -> None:
-        """Scroll under the mouse that drags something at the edge."""
-        if self._pointer is not None and self.gesture.dragging:
-            self.pan(dx, dy)
-            self._pointer = replace(self._pointer, scene=self.mapToScene(self._pointer.view))
-            self.gesture.move(self._pointer)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the gesture."""
-        pointer = self._point(event)
-        gesture = self.gesture
-        if not isinstance(gesture, Idle) and event.button() == self._button:
-            gesture.move(pointer)
-            self._begin(Idle(self))
-            gesture.release(pointer)
-            self.gesture.move(pointer)
+        self.hand.release(event)
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open a node; in the empty, ask for a block to add there."""
-        pointer = self._point(event)
+        """Open a node, write a note, bend a wire; in the empty, ask for a block to add there."""
         event.accept()
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        node = self.items_scene.node_at(pointer.scene)
-        if node:
-            self.activated.emit(node)
-        elif not self.wire_under(pointer.scene):
-            self.search_asked.emit(pointer.scene)
+        point = self.mapToScene(event.position().toPoint())
+        under = self.thing_under(point)
+        if under in self.items_scene.nodes:
+            self.activated.emit(under)
+        elif under in self.items_scene.papers.items:
+            self.writing.begin(under)
+        elif under in self.items_scene.wires:
+            self.edits.add_dot_at(under, point)
+        elif not under:
+            self.search_asked.emit(Where(point))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of what is selected: by the right button, or by the menu key."""
+        self.hand.cancel()
+        self.menu_asked.emit(event.globalPos())
+        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse any more."""
-        self._pointer = None
-        self.items_scene.hover("")
+        self.hand.leave()
         super().leaveEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """A Space that is let go elsewhere is not heard of."""
-        self._space = False
+        self.hand.hold_space(False)
         super().focusOutEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The canvas's own keys; what it does not know is for the window."""
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
-            self._space = True
-            if isinstance(self.gesture, Idle):
-                self.show_cursor(None)
-        elif not keys.press(self, event):
+        """The hand's own keys; the other ones are the actions'."""
+        if not self.hand.key(event):
             event.ignore()
-
-    def focusNextPrevChild(self, following: bool) -> bool:
-        """Tab asks for a block, to be placed under the mouse; Shift+Tab leaves the canvas as everywhere."""
-        if not following:
-            return super().focusNextPrevChild(following)
-        self.search_asked.emit(self._pointer.scene if self._pointer is not None else None)
-        return True
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """The drawing is let go with Space."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space = False
-            if isinstance(self.gesture, Idle):
-                self.show_cursor(None)
+            self.hand.hold_space(False)
         else:
             super().keyReleaseEvent(event)
 
-    # Blocks dragged in.
+    def focusNextPrevChild(self, following: bool) -> bool:
+        """Tab asks for a block; Shift+Tab leaves the canvas as everywhere."""
+        if not following:
+            return super().focusNextPrevChild(following)
+        self.ask_block()
+        return True
+
+    # Things dragged in.
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take blocks, and nothing else."""
+        """Take blocks and files, and nothing else."""
         self._drops.over(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -381,5 +322,5 @@ class Canvas(View):
         event.accept()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Place the block."""
+        """Place the block, or say which files were dropped."""
         self._drops.drop(event)

@@ -5,45 +5,61 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from netbuilder.blocks.sentence import Refused
-from netbuilder.graph import clipboard
+from netbuilder.graph import clipboard, commands
 from netbuilder.graph.commands import FAR
-from netbuilder.graph.records import Node
+from netbuilder.graph.graph import compose
+from netbuilder.graph.records import Edit, Frame, Node, Note
 
 if TYPE_CHECKING:
     from netbuilder.ui.canvas.canvas import Canvas
 
 PASTE_SHIFT = 32
+Placed = Node | Note | Frame
 
 
 def insert(canvas: Canvas, text: str, place: tuple[int, int] | None, what: str) -> None:
     """Put copied text in, clear of what already stands exactly there, and select it."""
+    graph = canvas.document.graph
     x, y = (None, None) if place is None else place
     try:
-        edit = clipboard.paste(canvas.document.graph, text, x, y, PASTE_SHIFT)
+        edit = clipboard.paste(graph, text, x, y, PASTE_SHIFT)
     except Refused as refused:
         canvas.refused.emit(refused.sentence)
         return
-    nodes = [after for _, after in edit.values() if isinstance(after, Node)]
-    taken = {(node.x, node.y) for node in canvas.document.graph.nodes.values()}
-    beside = _beside(nodes, taken)
-    moved = [msgspec.structs.replace(node, x=node.x + beside, y=node.y + beside) for node in nodes]
-    edit |= {node.id: (None, node) for node in moved}
-    one, many = len(nodes) == 1, len(nodes)
-    labels = {
-        "paste": canvas.tr("Paste {name}") if one else canvas.tr("Paste {count} blocks"),
-        "duplicate": canvas.tr("Duplicate {name}") if one else canvas.tr("Duplicate {count} blocks"),
-    }
-    canvas.document.commit(edit, labels[what].format(name=nodes[0].name, count=many))
-    canvas.select([node.id for node in nodes])
+    placed = _placed(edit)
+    beside = _beside(placed, {(r.x, r.y) for r in graph.records.values() if isinstance(r, Placed)})
+    if beside:
+        edit = compose(edit, commands.shift(graph.apply(edit), [r.id for r in placed], beside, beside))
+    _commit(canvas, edit, what)
 
 
-def _beside(nodes: list[Node], taken: set[tuple[int, int]]) -> int:
+def insert_moved(canvas: Canvas, text: str, dx: int, dy: int) -> None:
+    """Put copied text in, moved by (dx, dy) from where it was, and select it."""
+    part = clipboard.part(text)
+    _commit(canvas, commands.insert_copies(canvas.document.graph, part, dx, dy), "duplicate")
+
+
+def _commit(canvas: Canvas, edit: Edit, what: str) -> None:
+    placed = _placed(edit)
+    nodes = [record for record in placed if isinstance(record, Node)]
+    one, many, other = {
+        "paste": (canvas.tr("Paste {name}"), canvas.tr("Paste {count} blocks"), canvas.tr("Paste")),
+        "duplicate": (canvas.tr("Duplicate {name}"), canvas.tr("Duplicate {count} blocks"), canvas.tr("Duplicate")),
+    }[what]
+    label = other if not nodes else one.format(name=nodes[0].name) if len(nodes) == 1 else many.format(count=len(nodes))
+    canvas.document.commit(edit, label)
+    canvas.select([record.id for record in placed])
+
+
+def _placed(edit: Edit) -> list[Placed]:
+    return [after for _, after in edit.values() if isinstance(after, Placed)]
+
+
+def _beside(records: list[Placed], taken: set[tuple[int, int]]) -> int:
     """How far copies step aside so that none hides a block: down to the right, at the canvas's border the other way."""
-    right = FAR - max(max(node.x, node.y) for node in nodes)
-    left = FAR + min(min(node.x, node.y) for node in nodes)
+    right = FAR - max(max(record.x, record.y) for record in records)
+    left = FAR + min(min(record.x, record.y) for record in records)
     steps = itertools.chain(range(0, right + 1, PASTE_SHIFT), range(-PASTE_SHIFT, -left - 1, -PASTE_SHIFT))
-    free = (step for step in steps if not any((node.x + step, node.y + step) in taken for node in nodes))
+    free = (step for step in steps if not any((record.x + step, record.y + step) in taken for record in records))
     return next(free, 0)

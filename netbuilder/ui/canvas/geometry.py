@@ -5,11 +5,14 @@ Plain numbers in scene units (one pixel at 100 %), so that all of it can be test
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 from math import ceil, floor, hypot
 
 from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPainterPath
+
+from netbuilder.graph.records import Node
 
 CARD_WIDTH = 176
 CARD_HEIGHT = 48
@@ -35,6 +38,12 @@ def card_width(ports: int) -> int:
     return max(CARD_WIDTH, ceil((ports + 1) * PORT_SPACING / GRID) * GRID)
 
 
+def card_box(node: Node) -> tuple[int, int, int, int]:
+    """Where a node's card is: left, top, right, bottom."""
+    width = card_width(max(len(node.type.input_ports(node.params)), len(node.type.outputs)))
+    return node.x, node.y, node.x + width, node.y + CARD_HEIGHT
+
+
 def port_x(width: int, count: int, index: int) -> float:
     """Where the port of that index is on an edge with `count` of them, from the left."""
     return float(round(width * (index + 1) / (count + 1)))
@@ -49,9 +58,12 @@ class Rows:
 
     def put(self, key: str, box: Box) -> Box | None:
         """Set a card's place (left, top, right, bottom); the place that it had."""
-        before = self.drop(key)
+        before = self._boxes.get(key)
+        first, last = int(box[1] // ROW), int(box[3] // ROW)
+        if before is not None and (int(before[1] // ROW), int(before[3] // ROW)) != (first, last):
+            self.drop(key)
         self._boxes[key] = box
-        for row in range(int(box[1] // ROW), int(box[3] // ROW) + 1):
+        for row in range(first, last + 1):
             self._rows.setdefault(row, {})[key] = box
         return before
 
@@ -138,10 +150,12 @@ def _clear(rows: Rows, blocker: Box, top: float, bottom: float, side: int, away:
     return None
 
 
-def wire_path(start: Point, end: Point, lane: float | None = None) -> QPainterPath:
-    """The course of a wire that leaves downwards and arrives from above, along `lane` if there is one."""
+def wire_path(start: Point, end: Point, lane: float | None = None, via: Sequence[Point] = ()) -> QPainterPath:
+    """The course of a wire that leaves downwards and arrives from above, along `lane` or through the dots `via`."""
     (x0, y0), (x1, y1) = start, end
     path = QPainterPath(QPointF(x0, y0))
+    if via:
+        return _through(path, start, end, via)
     if lane is None:
         reach = _reach(x0, y0, x1, y1)
         path.cubicTo(x0, y0 + reach, x1, y1 - reach, x1, y1)
@@ -154,6 +168,24 @@ def wire_path(start: Point, end: Point, lane: float | None = None) -> QPainterPa
     back = QPainterPath(QPointF(x1, y1))
     _swing(back, x1, y1, lane, -1, bend)
     path.connectPath(back.toReversed())
+    return path
+
+
+def _through(path: QPainterPath, start: Point, end: Point, via: Sequence[Point]) -> QPainterPath:
+    """From dot to dot: at each the wire goes the way from the one before to the one after, evenly bent."""
+    places = [start, *via, end]
+    ways = [(0.0, 1.0)]
+    for before, after in zip(places, places[2:], strict=False):
+        across, down = after[0] - before[0], after[1] - before[1]
+        length = hypot(across, down) or 1.0
+        ways.append((across / length, down / length))
+    ways.append((0.0, 1.0))
+    for i, (here, there) in enumerate(pairwise(places)):
+        reach = min(96.0, 0.4 * hypot(there[0] - here[0], there[1] - here[1]))
+        (out_x, out_y), (in_x, in_y) = ways[i], ways[i + 1]
+        path.cubicTo(
+            here[0] + out_x * reach, here[1] + out_y * reach, there[0] - in_x * reach, there[1] - in_y * reach, *there
+        )
     return path
 
 
@@ -183,8 +215,10 @@ def _swing(path: QPainterPath, x: float, y: float, lane: float, way: int, bend: 
     path.cubicTo(lane - side * broad * 0.4, level, lane, level + way * bend * 0.4, lane, level + way * bend)
 
 
-def wire_lines(start: Point, end: Point, lane: float | None) -> list[QLineF]:
+def wire_lines(start: Point, end: Point, lane: float | None, via: Sequence[Point] = ()) -> list[QLineF]:
     """The same course as straight lines, for the view from afar."""
+    if via:
+        return [QLineF(*here, *there) for here, there in pairwise([start, *via, end])]
     if lane is None:
         return [QLineF(*start, *end)]
     top, bottom = start[1] + 3 * LEG, end[1] - 3 * LEG

@@ -9,15 +9,23 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QApplication, QGraphicsRectItem
 
-from netbuilder.graph import commands
-from netbuilder.ui.canvas.geometry import snap
-
 if TYPE_CHECKING:
     from netbuilder.ui.canvas.canvas import Canvas
 
 PORT_REACH = 12.0
 WIRE_REACH = 12.0
 ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+
+CURSORS = {
+    "n": Qt.CursorShape.SizeVerCursor,
+    "s": Qt.CursorShape.SizeVerCursor,
+    "e": Qt.CursorShape.SizeHorCursor,
+    "w": Qt.CursorShape.SizeHorCursor,
+    "nw": Qt.CursorShape.SizeFDiagCursor,
+    "se": Qt.CursorShape.SizeFDiagCursor,
+    "ne": Qt.CursorShape.SizeBDiagCursor,
+    "sw": Qt.CursorShape.SizeBDiagCursor,
+}
 
 
 @dataclass(frozen=True)
@@ -67,12 +75,9 @@ class Idle(Gesture):
 
     def move(self, pointer: Pointer) -> None:
         """Light up what is under the mouse."""
-        canvas, scene = self.canvas, self.scene
-        if canvas.port_under(pointer.scene) is not None:
-            canvas.show_cursor(Qt.CursorShape.CrossCursor)
-        else:
-            canvas.show_cursor(None)
-        scene.hover(scene.node_at(pointer.scene) or canvas.wire_under(pointer.scene))
+        canvas = self.canvas
+        canvas.hand.show_cursor(canvas.cursor_at(pointer.scene))
+        self.scene.hover(canvas.thing_under(pointer.scene))
 
 
 class Pan(Gesture):
@@ -89,55 +94,6 @@ class Pan(Gesture):
         step = pointer.view - self._last
         self._last = pointer.view
         self.canvas.pan(-step.x(), -step.y())
-
-
-class MoveNodes(Gesture):
-    """Cards follow the mouse on the grid; the records follow once, at the end."""
-
-    def __init__(self, canvas: Canvas, start: Pointer, node: str) -> None:
-        super().__init__(canvas)
-        self._start = start
-        self._node = node
-        self._moving: set[str] = set()
-        self._places: dict[str, tuple[float, float]] = {}
-        self._step = (0, 0)
-
-    @property
-    def dragging(self) -> bool:
-        """Whether cards have left their places."""
-        return bool(self._moving)
-
-    def move(self, pointer: Pointer) -> None:
-        """Show the selected cards at their new places."""
-        if not self._moving:
-            if not pointer.far_from(self._start):
-                return
-            self._moving = {key for key in self.scene.selected if key in self.scene.nodes}
-            self.canvas.show_cursor(Qt.CursorShape.SizeAllCursor)
-        if self._node not in self._moving:
-            return
-        node = self.scene.nodes[self._node].node
-        way = pointer.scene - self._start.scene
-        step = snap(node.x + way.x()) - node.x, snap(node.y + way.y()) - node.y
-        if step != self._step:
-            self._step = step
-            self.scene.preview(self._moving, *step)
-
-    def release(self, pointer: Pointer) -> None:
-        """Move the records; without a move it was a click, which selects the one card."""
-        canvas, (dx, dy) = self.canvas, self._step
-        if not self._moving:
-            if not self._start.adding:
-                canvas.select([self._node])
-            return
-        graph = canvas.document.graph
-        places = {key: (graph.nodes[key].x + dx, graph.nodes[key].y + dy) for key in self._moving}
-        canvas.commit(lambda: commands.move(graph, places), canvas.name_edit("move", self._moving))
-
-    def cancel(self) -> None:
-        """Put the cards back."""
-        if self._moving:
-            self.scene.settle(self._moving)
 
 
 class RubberBand(Gesture):
@@ -173,11 +129,13 @@ class RubberBand(Gesture):
         self.canvas.select(self._kept | self._inside(area))
 
     def _inside(self, area: QRectF) -> set[str]:
-        """The cards that the area touches; where there are none, the wires."""
+        """The cards, dots and notes that the area touches and the frames in it; where there are none, the wires."""
         box = (area.left(), area.top(), area.right(), area.bottom())
-        cards = {key for key, _ in self.scene.rows.touching(box)}
-        if cards:
-            return cards
+        found = {key for key, _ in self.scene.rows.touching(box)}
+        found |= {key for key, dot in self.scene.dots.items() if area.contains(dot.pos())}
+        found |= self.scene.papers.in_area(area)
+        if found:
+            return found
         wires = self.scene.wires.items()
         return {key for key, item in wires if item.sceneBoundingRect().intersects(area) and item.crosses(area)}
 

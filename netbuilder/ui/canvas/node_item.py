@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 from netbuilder.blocks import Port
 from netbuilder.bridge.reports import NodeReport, Problem, summary_line
 from netbuilder.graph.records import Node
+from netbuilder.ui.canvas.card_text import BADGE_RADIUS, Detail, Line, card_lines, port_labels
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT, Box, card_width, port_x
 from netbuilder.ui.canvas.look import NO_PEN
-from netbuilder.ui.canvas.node_paint import BADGE_RADIUS, BAR, PORT_RADIUS, Line, card_lines, paint_card
+from netbuilder.ui.canvas.node_paint import AROUND, BAR, paint_card
+from netbuilder.ui.canvas.pictures import Picture
 from netbuilder.ui.canvas.shared import PortRef, Shared
-
-LABEL_ROOM = 18.0
 
 
 class NodeItem(QGraphicsRectItem):
@@ -28,16 +28,21 @@ class NodeItem(QGraphicsRectItem):
         self.report: NodeReport | None = None
         self.norm: float | None = None
         self.level = ""
-        self.selected = False
-        self.hovered = False
+        self._selected = self._hovered = False
+        self.running = False
         self.serial = 0
-        self._lines: list[Line] | None = None
-        self.far_name: Line | None = None
+        self.picture: Picture | None = None
+        self.current = False
+        self.seen = 0
+        self._lines: list[Line] = []
+        self._lines_at: Detail | None = None
+        self._labels: list[Line] | None = None
         self._ports: dict[tuple[bool, str], QPointF] = {}
         self._take(node)
 
     def _take(self, node: Node) -> None:
         self.node = node
+        self.renewed = True
         block = node.type
         self.category = block.category
         self.inputs: tuple[Port, ...] = block.input_ports(node.params)
@@ -49,17 +54,15 @@ class NodeItem(QGraphicsRectItem):
             for i, port in enumerate(ports):
                 y = float(CARD_HEIGHT) if output else 0.0
                 self._ports[output, port.name] = QPointF(port_x(self.width, len(ports), i), y)
-        above = LABEL_ROOM if len(self.inputs) > 1 else BADGE_RADIUS + 1
-        below = LABEL_ROOM if len(self.outputs) > 1 else PORT_RADIUS + 4
-        self.setRect(-6, -above, self.width + 19, CARD_HEIGHT + above + below)
+        self.setRect(-6, -AROUND, self.width + 19, CARD_HEIGHT + 2 * AROUND)
         self.put(node.x, node.y)
         self.forget_texts()
 
     def set_node(self, node: Node) -> None:
         """Mirror another record of the same node."""
-        moved_only = (node.block, node.name, node.params) == (self.node.block, self.node.name, self.node.params)
-        if moved_only:
-            self.node = node
+        old, self.node = self.node, node
+        if (node.block, node.name, node.muted, node.params) == (old.block, old.name, old.muted, old.params):
+            self.renewed = False
             self.put(node.x, node.y)
         else:
             self._take(node)
@@ -78,17 +81,50 @@ class NodeItem(QGraphicsRectItem):
             self.norm = norm
             self.update(BAR.translated(self.width, 0).adjusted(-1, -1, 1, 1))
 
+    def set_running(self, running: bool) -> None:
+        """Show whether the block is at work now."""
+        if running != self.running:
+            self.running, self.current = running, False
+            self.update()
+
     def forget_texts(self) -> None:
         """Have the texts set again when they are next painted."""
-        self._lines = None
-        self.far_name = None
+        self._lines_at = self._labels = None
+        self.current = False
         self.update()
+
+    @property
+    def selected(self) -> bool:
+        """Whether the card is selected."""
+        return self._selected
+
+    @selected.setter
+    def selected(self, selected: bool) -> None:
+        self._selected, self.current = selected, False
+
+    @property
+    def hovered(self) -> bool:
+        """Whether the mouse is over the card."""
+        return self._hovered
+
+    @hovered.setter
+    def hovered(self, hovered: bool) -> None:
+        self._hovered, self.current = hovered, False
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """What a card looks like, beside what is the same for all of its block, and its texts."""
+        return self.selected, self.hovered, self.level, self.node.muted, self.running
 
     def put(self, x: float, y: float) -> None:
         """Stand with the top left corner there."""
         self.box: Box = (x, y, x + self.width, y + CARD_HEIGHT)
-        self.card = QRectF(x, y, self.width, CARD_HEIGHT)
         self.setPos(x, y)
+
+    @property
+    def card(self) -> QRectF:
+        """Where the card is now."""
+        return QRectF(self.box[0], self.box[1], self.width, CARD_HEIGHT)
 
     @property
     def home(self) -> Box:
@@ -148,11 +184,17 @@ class NodeItem(QGraphicsRectItem):
         specs = [self.report.outputs.get(port.name) for port in self.outputs]
         return str(specs[0]) if len(specs) == 1 and specs[0] is not None else ""
 
-    def lines(self) -> list[Line]:
+    def lines(self, detail: Detail) -> list[Line]:
         """The card's four texts: name, block, summary and shape."""
-        if self._lines is None:
-            self._lines = card_lines(self, self.shared.look)
+        if detail != self._lines_at:
+            self._lines, self._lines_at = card_lines(self, self.shared.look, detail), detail
         return self._lines
+
+    def labels(self) -> list[Line]:
+        """The names of its ports, where it has several on a side."""
+        if self._labels is None:
+            self._labels = port_labels(self, self.shared.look)
+        return self._labels
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the card."""

@@ -1,181 +1,258 @@
-"""How a card is painted: background, strip, texts, ports, gradient bar and badge."""
+"""How a card is painted: background, strip, icon, texts, ports, gradient bar, and the marks of its states."""
 
 from __future__ import annotations
 
 from math import ceil, floor, isfinite, log10
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QStaticText, QTextOption, QTransform
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF, QTransform
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
+from netbuilder.ui.canvas.card_text import (
+    BADGE_RADIUS,
+    FULL,
+    LEFT,
+    Detail,
+    Line,
+    badge_growth,
+    detail_at,
+    icon_side,
+    rows,
+)
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT
-from netbuilder.ui.canvas.look import NO_PEN, Look
+from netbuilder.ui.canvas.look import NO_PEN, RADIUS, Look, mix
+from netbuilder.ui.canvas.pictures import Picture
 from netbuilder.ui.canvas.shared import PortRef, Shared
 
 if TYPE_CHECKING:
     from netbuilder.ui.canvas.node_item import NodeItem
 
-LEFT = 15.0
-RIGHT = 11.0
-BETWEEN = 8.0
-FIRST_LINE = 16.0
-SECOND_LINE = 33.0
 PORT_RADIUS = 4.0
-LABEL_SPACING = 40
-SECOND_LINE_SCALE = 0.6
-BADGE_RADIUS = 9.5
+RUNNING_RADIUS = 7.0
+AROUND = 12.0
+FADED = 0.55
 BAR = QRectF(6, 9, 4, CARD_HEIGHT - 18)
 NORM_LOW, NORM_HIGH = -6.0, 1.0
-
-
-class Line(NamedTuple):
-    """A text that is ready to be drawn, and its top left corner."""
-
-    text: QStaticText
-    place: QPointF
-    width: float
-
-
-def set_line(
-    text: str, font: QFont, metrics: QFontMetricsF, room: float, left: float, middle: float, right: bool = False
-) -> Line:
-    """Set a text into `room`, elided where it is longer; `left` is its right end if `right`."""
-    if metrics.horizontalAdvance(text) > room:
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-    width = metrics.horizontalAdvance(text)
-    static = QStaticText(text)
-    static.setTextFormat(Qt.TextFormat.PlainText)
-    static.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
-    static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-    static.prepare(font=font)
-    x = left - width if right else left
-    return Line(static, QPointF(round(x), round(middle - metrics.height() / 2)), width)
-
-
-def split_room(room: float, left: float, right: float, least: float) -> tuple[float, float]:
-    """Share a line's room between two texts; the left one is sure of the part `least`."""
-    if left + right + BETWEEN <= room:
-        return left, right
-    if not right:
-        return room, 0
-    first = min(left, max(room - BETWEEN - right, least * room))
-    return first, max(0.0, room - BETWEEN - first)
-
-
-def card_lines(item: NodeItem, look: Look) -> list[Line]:
-    """The four texts of a card, set so that none meets another."""
-    room, end = item.width - LEFT - RIGHT, item.width - RIGHT
-    name, block, summary, shape = item.node.name, item.node.block, item.summary(), item.shape_text()
-    names, blocks, smalls = look.name_metrics, look.block_metrics, look.small_metrics
-    first = split_room(room, names.horizontalAdvance(name) + 1, blocks.horizontalAdvance(block) + 1, 0.55)
-    second = split_room(room, smalls.horizontalAdvance(summary) + 1, smalls.horizontalAdvance(shape) + 1, 0.4)
-    if not summary:
-        second = 0, room
-    return [
-        set_line(name, look.name_font, names, first[0], LEFT, FIRST_LINE),
-        set_line(block, look.block_font, blocks, first[1], end, FIRST_LINE, right=True),
-        set_line(summary, look.small_font, smalls, second[0], LEFT, SECOND_LINE),
-        set_line(shape, look.small_font, smalls, second[1], end, SECOND_LINE, right=True),
-    ]
 
 
 def paint_card(painter: QPainter, item: NodeItem, shared: Shared, ratio: float) -> None:
     """Paint a card on whole pixels of a screen with that pixel ratio.
 
-    What cards of one block and state have in common is painted once for each scale, and copied.
+    All of a card but its gradient bar is kept as a picture and copied; `Pace` says when it is made anew.
     """
-    look, world = shared.look, painter.worldTransform()
+    if shared.vector:
+        _paint_vectors(painter, item, shared)
+        return
+    world, offer = painter.worldTransform(), shared.offer
     scale = world.m11()
-    x, y = round(world.dx() * ratio) / ratio, round(world.dy() * ratio) / ratio
-    near = QTransform(scale, 0, 0, scale, x, y)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if shared.offer is None:
-        plate = look.plate((*item.plate_key, item.hovered, item.selected, item.level), scale * ratio)
-        if plate.isNull():
-            _make_plate(plate, item, shared, scale, ratio)
-        corner = _corner(item.rect(), scale * ratio)
+    if offer is not None:
+        if offer.get(item.node.id) or (shared.origin is not None and shared.origin.node == item.node.id):
+            _paint_live(painter, item, shared, _snapped(world, ratio), detail_at(scale))
+            return
+        painter.setOpacity(0.4)
+    density, picture, look = scale * ratio, item.picture, shared.look
+    item.seen = shared.pace.frame
+    if (
+        picture is None
+        or not item.current
+        or picture.density != density
+        or picture.look is not look
+        or picture.ratio != ratio
+    ):
+        picture = _renewed(item, shared, density, ratio)
+    if picture is None:
+        painter.fillRect(QRectF(0, 0, item.width, CARD_HEIGHT), look.far[item.category])
+        return
+    if picture.density == density:
+        x, y = round(world.dx() * ratio) / ratio, round(world.dy() * ratio) / ratio
         painter.setWorldTransform(QTransform.fromTranslate(x, y))
-        painter.drawPixmap(QPointF(corner.x() / ratio, corner.y() / ratio), plate)
-        painter.setWorldTransform(near)
+        painter.drawPixmap(picture.corner, picture.pixels)
     else:
-        painter.setWorldTransform(near)
-        known = shared.offer.get(item.node.id) or (shared.origin is not None and shared.origin.node == item.node.id)
-        if not known:
-            painter.setOpacity(0.4)
-        _plate(painter, item, shared)
-    _texts(painter, item, look, scale >= SECOND_LINE_SCALE)
+        painter.drawPixmap(picture.area, picture.pixels, picture.source)
     if item.norm is not None:
+        painter.setWorldTransform(_snapped(world, ratio))
         _bar(painter, item.width, item.norm, look)
 
 
-def _corner(area: QRectF, scale: float) -> QPoint:
-    """The whole pixel at or before an area's top left corner."""
-    return QPoint(floor(area.left() * scale), floor(area.top() * scale))
+class CardLayer(QGraphicsRectItem):
+    """What all cards lie on. It is painted before them, and has stretched pictures drawn smooth and fast.
+
+    With antialiased edges each takes four times as long, and setting that for each card as long as the card itself.
+    """
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint nothing; the view keeps what is set here for the items that follow."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
 
 
-def _make_plate(plate: QPixmap, item: NodeItem, shared: Shared, scale: float, ratio: float) -> None:
-    area, corner = item.rect(), _corner(item.rect(), scale * ratio)
-    right, bottom = ceil(area.right() * scale * ratio), ceil(area.bottom() * scale * ratio)
-    made = QPixmap(right - corner.x(), bottom - corner.y())
-    made.fill(Qt.GlobalColor.transparent)
+def _snapped(world: QTransform, ratio: float) -> QTransform:
+    """The same scale, from a whole pixel."""
+    x, y = round(world.dx() * ratio) / ratio, round(world.dy() * ratio) / ratio
+    return QTransform(world.m11(), 0, 0, world.m11(), x, y)
+
+
+def _renewed(item: NodeItem, shared: Shared, density: float, ratio: float) -> Picture | None:
+    """A card's picture for that many pixels a scene unit; an older one, or none, where there is no time to make it."""
+    pace, picture, look = shared.pace, item.picture, shared.look
+    if picture is None:
+        if pace.late():
+            return None
+    elif item.current and picture.look is look and picture.ratio == ratio and pace.good_enough(picture, density):
+        return picture
+    density = pace.wanted(density)
+    scale, corner = density / ratio, _corner(item.rect(), density)
+    made = _copy_of_plate(item, shared, scale, ratio)
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(-corner.x(), -corner.y())
-    painter.scale(scale * ratio, scale * ratio)
-    _plate(painter, item, shared)
+    painter.translate(-corner.x() / ratio, -corner.y() / ratio)
+    painter.scale(scale, scale)
+    detail = detail_at(scale)
+    _texts(painter, item, look, detail, item.lines(detail))
     painter.end()
-    made.setDevicePixelRatio(ratio)
-    plate.swap(made)
+    area = QRectF(corner.x() / density, corner.y() / density, made.width() / density, made.height() / density)
+    picture = Picture(made, density, ratio, look, QPointF(corner) / ratio, area, QRectF(made.rect()))
+    look.pictures.put(item, picture)
+    return picture
 
 
-def _plate(painter: QPainter, item: NodeItem, shared: Shared) -> None:
+def _corner(area: QRectF, density: float) -> QPoint:
+    """The whole pixel at or before an area's top left corner."""
+    return QPoint(floor(area.left() * density), floor(area.top() * density))
+
+
+def _copy_of_plate(item: NodeItem, shared: Shared, scale: float, ratio: float) -> QPixmap:
+    """Everything but the texts: the same for all cards of one block in one state, so painted once a scale."""
+    density = scale * ratio
+    plate = shared.look.plate((*item.plate_key, *item.state, ratio), density)
+    if plate.isNull():
+        area, corner = item.rect(), _corner(item.rect(), density)
+        made = QPixmap(ceil(area.right() * density) - corner.x(), ceil(area.bottom() * density) - corner.y())
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(-corner.x(), -corner.y())
+        painter.scale(density, density)
+        _plate(painter, item, shared, detail_at(scale))
+        painter.end()
+        made.setDevicePixelRatio(ratio)
+        plate.swap(made)
+    return QPixmap(plate)
+
+
+def _paint_vectors(painter: QPainter, item: NodeItem, shared: Shared) -> None:
+    """Paint a card in full, its texts as texts."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _plate(painter, item, shared, FULL)
+    _texts(painter, item, shared.look, FULL, item.lines(FULL), vector=True)
+    if item.norm is not None:
+        _bar(painter, item.width, item.norm, shared.look)
+
+
+def _paint_live(painter: QPainter, item: NodeItem, shared: Shared, near: QTransform, detail: Detail) -> None:
+    """Paint a card whose ports are offered to a wire."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setWorldTransform(near)
+    _plate(painter, item, shared, detail)
+    _texts(painter, item, shared.look, detail, item.lines(detail))
+
+
+def _plate(painter: QPainter, item: NodeItem, shared: Shared, detail: Detail) -> None:
     """Everything of a card but its texts and its bar."""
-    _body(painter, item, shared.look)
-    if len(item.inputs) > 1 or len(item.outputs) > 1:
-        _labels(painter, item, shared.look)
+    look = shared.look
+    _body(painter, item, look, detail.tint)
+    if detail.icon:
+        side = icon_side(item, detail)
+        middle = rows(item, detail)[0]
+        if item.node.muted:
+            painter.setOpacity(FADED)
+        look.glyph(item.category).render(painter, QRectF(LEFT - 1, round(middle - side / 2), side, side))
+        painter.setOpacity(1.0)
     _ports(painter, item, shared)
+    if item.node.muted:
+        _bypass(painter, item, look)
     if item.level:
-        _badge(painter, QPointF(item.width - 2, 1), item.level, shared.look)
+        growth = badge_growth(detail)
+        inward = BADGE_RADIUS * (growth - 1)
+        painter.save()
+        painter.translate(item.width - 2 - inward, 1 + inward)
+        painter.scale(growth, growth)
+        paint_badge(painter, QPointF(), item.level, look)
+        painter.restore()
+    if item.running:
+        _running(painter, QPointF(item.width - 3, CARD_HEIGHT - 2), look)
 
 
-def _body(painter: QPainter, item: NodeItem, look: Look) -> None:
+def _ground(item: NodeItem, look: Look, tint: float) -> QColor:
+    plain = look.card_selected if item.selected else look.card_hover if item.hovered else look.card
+    plain = mix(plain, look.canvas, 0.4) if item.node.muted else plain
+    color = look.far[item.category]
+    return mix(mix(color, look.canvas, 0.35) if item.node.muted else color, plain, tint) if tint else plain
+
+
+def _body(painter: QPainter, item: NodeItem, look: Look, tint: float) -> None:
     outline = look.card_path(item.width)
     painter.setPen(NO_PEN)
-    painter.setBrush(look.shadow)
-    painter.drawRoundedRect(QRectF(0.5, 2, item.width - 1, CARD_HEIGHT), 7.5, 7.5)
+    if not item.node.muted:
+        painter.setBrush(look.shadow)
+        painter.drawRoundedRect(QRectF(0.5, 2, item.width - 1, CARD_HEIGHT), RADIUS + 0.5, RADIUS + 0.5)
     edge, width = look.edge, 1.0
     if item.hovered:
-        edge = look.edge_hover
+        edge, width = look.edge_hover, 1.5
     if item.level:
         edge, width = (look.error if item.level == "error" else look.warning), 1.5
     if item.selected:
-        edge, width = look.accent, 2.0
-    painter.setBrush(look.card_selected if item.selected else look.card_hover if item.hovered else look.card)
-    painter.setPen(QPen(edge, width))
+        edge, width = look.accent, 2.0 + tint
+    pen = QPen(edge, width)
+    if item.node.muted:
+        pen = QPen(edge if item.level or item.selected else look.faint, max(1.2, width))
+        pen.setDashPattern([4.0, 3.0])
+    painter.setBrush(_ground(item, look, tint))
+    painter.setPen(pen)
     painter.drawPath(outline)
-    painter.fillPath(look.strip_path(item.width), look.category[item.category])
+    strip = look.category[item.category]
+    painter.fillPath(look.strip_path(item.width), mix(strip, look.canvas, 0.4) if item.node.muted else strip)
 
 
-def _texts(painter: QPainter, item: NodeItem, look: Look, both: bool) -> None:
-    name, block, summary, shape = item.lines()
-    painter.setFont(look.name_font)
-    painter.setPen(look.text)
-    painter.drawStaticText(name.place, name.text)
-    painter.setFont(look.block_font)
-    painter.setPen(look.category[item.category])
-    painter.drawStaticText(block.place, block.text)
-    if not both:
-        return
-    painter.setFont(look.small_font)
-    painter.setPen(look.soft)
-    if summary.width:
-        painter.drawStaticText(summary.place, summary.text)
-    if shape.width:
-        painter.drawStaticText(shape.place, shape.text)
+def _texts(
+    painter: QPainter, item: NodeItem, look: Look, detail: Detail, lines: list[Line], vector: bool = False
+) -> None:
+    """The four texts and the ports' names; `vector` has them drawn as texts, not as prepared glyphs."""
+    name, block, summary, shape = lines
+    soft = look.faint if item.node.muted else look.soft
+    drawn = [
+        (name, look.faint if item.node.muted else look.text, detail.name),
+        (block, _block_color(item, look, detail), detail.block),
+        (summary, soft, detail.small),
+        (shape, soft, detail.small),
+    ]
+    drawn += [(label, look.faint, detail.small) for label in (item.labels() if detail.small else ())]
+    for line, color, opacity in drawn:
+        if not line.width or not opacity:
+            continue
+        if opacity < 1:
+            color = QColor(color)
+            color.setAlphaF(opacity)
+        painter.setFont(line.font)
+        painter.setPen(color)
+        if vector:
+            painter.drawText(QPointF(line.place.x(), line.place.y() + line.ascent), line.text.text())
+        else:
+            painter.drawStaticText(line.place, line.text)
+
+
+def _block_color(item: NodeItem, look: Look, detail: Detail) -> QColor:
+    """The category's colour, on a ground of that colour nearer to the colour of texts."""
+    if item.node.muted:
+        return look.faint
+    color = look.words[item.category]
+    return mix(look.text, color, detail.tint) if detail.tint else color
 
 
 def _bar(painter: QPainter, width: int, norm: float, look: Look) -> None:
     """The gradient norm on a log scale from 1e-6 to 1e1; one that is not finite fills it in the error's colour."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     bar = BAR.translated(width, 0)
     finite = isfinite(norm)
     part = 1.0 if not finite else 0.0
@@ -188,28 +265,6 @@ def _bar(painter: QPainter, width: int, norm: float, look: Look) -> None:
         height = max(3.0, bar.height() * part)
         painter.setBrush(look.accent if finite else look.error)
         painter.drawRoundedRect(QRectF(bar.left(), bar.bottom() - height, bar.width(), height), 2, 2)
-
-
-def _labels(painter: QPainter, item: NodeItem, look: Look) -> None:
-    """The ports' names, beside the wires that leave or arrive there."""
-    painter.setFont(look.port_font)
-    metrics = look.port_metrics
-    for output, ports in ((False, item.inputs), (True, item.outputs)):
-        spacing = item.width / (len(ports) + 1)
-        if len(ports) < 2 or spacing < LABEL_SPACING:
-            continue
-        top = CARD_HEIGHT + 1.0 if output else -15.0
-        for i, port in enumerate(ports):
-            x = item.port_point(output, port.name).x()
-            room = spacing - 14 if len(ports) > 2 else x - 4 if i == 0 else item.width - x - 4
-            text = metrics.elidedText(port.name, Qt.TextElideMode.ElideRight, room)
-            width = metrics.horizontalAdvance(text)
-            left = round(x - 8 - width if i == 0 and len(ports) == 2 else x + 8)
-            painter.setPen(NO_PEN)
-            painter.setBrush(look.clear)
-            painter.drawRoundedRect(QRectF(left - 2, top + 1, width + 4, 12), 3, 3)
-            painter.setPen(look.faint)
-            painter.drawText(QPointF(left, top + 10.5), text)
 
 
 def _ports(painter: QPainter, item: NodeItem, shared: Shared) -> None:
@@ -249,7 +304,33 @@ def _halo(painter: QPainter, point: QPointF, look: Look, snapped: bool) -> None:
     painter.drawEllipse(point, radius, radius)
 
 
-def _badge(painter: QPainter, center: QPointF, level: str, look: Look) -> None:
+def _bypass(painter: QPainter, item: NodeItem, look: Look) -> None:
+    """The way past a muted block: from its input along the card's edge to its output, with an arrow's head."""
+    if not item.inputs or not item.outputs:
+        return
+    start = item.port_point(False, item.inputs[0].name) + QPointF(PORT_RADIUS + 1, 0.5)
+    end = item.port_point(True, item.outputs[0].name) + QPointF(PORT_RADIUS + 2, -0.5)
+    painter.setPen(QPen(look.soft, 1.8, c=Qt.PenCapStyle.FlatCap))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(look.bypass_path(item.width, start.x(), end.x()))
+    painter.setPen(NO_PEN)
+    painter.setBrush(look.soft)
+    x, y = item.width - 0.5, CARD_HEIGHT / 2 + 3
+    painter.drawPolygon(QPolygonF([QPointF(x - 4.5, y - 4), QPointF(x + 4.5, y - 4), QPointF(x, y + 4)]))
+
+
+def _running(painter: QPainter, center: QPointF, look: Look) -> None:
+    """A small triangle that points on, on a disc: this block is at work."""
+    painter.setPen(QPen(look.canvas, 1.5))
+    painter.setBrush(look.good)
+    painter.drawEllipse(center, RUNNING_RADIUS, RUNNING_RADIUS)
+    painter.setPen(NO_PEN)
+    painter.setBrush(look.mark)
+    tip, back = QPointF(3.6, 0), (QPointF(-2.2, -3.4), QPointF(-2.2, 3.4))
+    painter.drawPolygon(QPolygonF([center + tip, center + back[1], center + back[0]]))
+
+
+def paint_badge(painter: QPainter, center: QPointF, level: str, look: Look) -> None:
     """An octagon for an error, a triangle for a warning; both with an exclamation mark."""
     shape = look.octagon if level == "error" else look.triangle
     color = look.error if level == "error" else look.warning

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsScene
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsScene, QGraphicsView
 
 from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Edit, Node, Wire
-from netbuilder.ui.canvas.geometry import CARD_HEIGHT, GRID, Box, Rows, find_lane
+from netbuilder.graph.records import Edit, Node, Wire, dot_id
+from netbuilder.ui.canvas.courses import Courses
+from netbuilder.ui.canvas.frame_item import FrameItem
+from netbuilder.ui.canvas.geometry import Box, Point, Rows
 from netbuilder.ui.canvas.look import NO_PEN, Look
 from netbuilder.ui.canvas.node_item import NodeItem
+from netbuilder.ui.canvas.node_paint import CardLayer
+from netbuilder.ui.canvas.note_item import NoteItem
 from netbuilder.ui.canvas.overview import FAR, NEAR, Overview
+from netbuilder.ui.canvas.papers import Papers
+from netbuilder.ui.canvas.pills import Pills
 from netbuilder.ui.canvas.shared import PortRef, Shared
-from netbuilder.ui.canvas.wire_item import PillItem, WireItem
+from netbuilder.ui.canvas.wire_item import DotItem, WireItem
 from netbuilder.ui.canvas.wrong import wrong_inputs
 
+Thing = NodeItem | WireItem | DotItem | NoteItem | FrameItem
+
 EVERYWHERE = QRectF(-1.5e6, -1.5e6, 3e6, 3e6)
-MANY_WIRES = 48
-MANY_AREAS = 16
 MANY_PILLS = 24
+THIN = 0.6
+MANY = 100
 
 
 class Scene(QGraphicsScene):
@@ -33,13 +41,19 @@ class Scene(QGraphicsScene):
         self.shared = Shared(look)
         self.nodes: dict[str, NodeItem] = {}
         self.wires: dict[str, WireItem] = {}
+        self.dots: dict[str, DotItem] = {}
         self.rows = Rows()
         self.selected: set[str] = set()
         self.hovered = ""
         self._at: dict[str, set[str]] = {}
-        self._pills: dict[str, PillItem] = {}
         self._serial = 0
-        self._wire_layer, self._node_layer = self._layer(1), self._layer(2)
+        self.papers = Papers(self._layer(0), self._layer(1.5), self.shared)
+        self._wire_layer, self._node_layer = self._layer(1), CardLayer(EVERYWHERE)
+        self._node_layer.setPen(NO_PEN)
+        self._node_layer.setZValue(2)
+        self.addItem(self._node_layer)
+        self.pills = Pills(self._node_layer, self.rows, self.nodes, self.shared)
+        self.courses = Courses(self, self._wire_layer, self._node_layer)
         self.overview = Overview(EVERYWHERE, self.nodes, self.wires, self.shared)
         self.overview.setZValue(2)
         self.overview.setVisible(False)
@@ -57,15 +71,18 @@ class Scene(QGraphicsScene):
 
     def reset(self, graph: Graph) -> None:
         """Show another graph."""
-        self.apply({key: (item.node, None) for key, item in self.nodes.items()})
-        edit: Edit = {key: (None, node) for key, node in graph.nodes.items()}
-        edit.update({key: (None, wire) for key, wire in graph.wires.items()})
-        self.apply(edit)
+        old: Edit = {key: (item.node, None) for key, item in self.nodes.items()}
+        self.apply(old | {key: (item.record, None) for key, item in self.papers.items.items()})
+        self.apply({key: (None, record) for key, record in graph.records.items()})
 
     def apply(self, edit: Edit) -> set[str]:
         """Follow an edit. Returns the ids that are gone."""
         areas: list[Box] = []
         touched: set[str] = set()
+        moved: dict[str, Point] = {}
+        self.courses.begin()
+        self.expect_change(len(edit))
+        self.papers.apply(edit)
         for key, (before, after) in edit.items():
             if isinstance(before, Wire) and key in self.wires:
                 touched.add(before.target)
@@ -74,22 +91,27 @@ class Scene(QGraphicsScene):
                 areas.append(self._drop_node(key))
         for key, (_, after) in edit.items():
             if isinstance(after, Node):
+                item = self.nodes.get(key)
+                x, y = (0.0, 0.0) if item is None else item.box[:2]
                 areas.extend(self._put_node(after))
-                touched.add(key)
+                if item is None or item.renewed:
+                    touched.add(key)
+                else:
+                    moved[key] = (after.x - x, after.y - y)
         fresh: set[str] = set()
         for key, (_, after) in edit.items():
             if isinstance(after, Wire):
                 self._add_wire(after)
                 fresh.add(key)
                 touched.add(after.target)
-        for node in touched & self.nodes.keys():
-            fresh |= self._at[node]
-        self._lay(fresh | self._passing(areas))
-        for node in touched & self.nodes.keys():
+        touched &= self.nodes.keys()
+        self.courses.follow(fresh.union(*(self._at[node] for node in touched)), moved, areas)
+        for node in touched:
             self._mark_wrong(node)
-        gone = {key for key, (_, after) in edit.items() if after is None} & self.selected
+        self.pills.arrange()
+        gone = {key for key in self.selected if self.thing(key) is None}
         self.selected -= gone
-        if self.hovered not in self.nodes and self.hovered not in self.wires:
+        if self.thing(self.hovered) is None:
             self.hovered = ""
         self.overview.renew()
         return gone
@@ -115,6 +137,7 @@ class Scene(QGraphicsScene):
         for wire in tuple(self._at.pop(key, ())):
             self._drop_wire(wire)
         self.removeItem(item)
+        self.shared.look.pictures.drop(item)
         self.rows.drop(key)
         return item.box
 
@@ -125,6 +148,12 @@ class Scene(QGraphicsScene):
         self.wires[wire.id] = item
         self._at[wire.source].add(wire.id)
         self._at[wire.target].add(wire.id)
+        for i in range(len(wire.via)):
+            dot = DotItem(item, i)
+            dot.selected = dot_id(wire.id, i) in self.selected
+            dot.setParentItem(self._wire_layer)
+            dot.restyle()
+            self.dots[dot_id(wire.id, i)] = dot
         self._read_shape(item)
         item.restyle()
 
@@ -135,81 +164,37 @@ class Scene(QGraphicsScene):
         for node in (item.wire.source, item.wire.target):
             self._at.get(node, set()).discard(key)
         self.removeItem(item)
+        for i in range(len(item.wire.via)):
+            self.removeItem(self.dots.pop(dot_id(key, i)))
         self._refresh_pill(key)
 
     # The courses of wires.
 
-    def _lay(self, keys: Iterable[str], route: bool = True) -> None:
-        """Set the courses of these wires."""
-        for key in keys:
-            item = self.wires[key]
-            wire = item.wire
-            start = self.nodes[wire.source].anchor(True, wire.output)
-            end = self.nodes[wire.target].anchor(False, wire.input)
-            ends = (wire.source, wire.target)
-            item.lay(start, end, find_lane(self.rows, start, end, ends) if route else None)
-            if key in self._pills:
-                self._pills[key].show_wire(item)
-
-    def _passing(self, areas: list[Box]) -> set[str]:
-        """The wires whose course may change because a card came to one of these areas, or left it."""
-        if len(areas) > MANY_AREAS:
-            return set(self.wires)
-        found = set()
-        for key, item in self.wires.items():
-            (x0, top), (x1, bottom) = item.ends
-            if bottom - top < CARD_HEIGHT:
-                continue
-            lane = x0 if item.lane is None else item.lane
-            left, right = min(x0, x1, lane) - 3 * GRID, max(x0, x1, lane) + 3 * GRID
-            if any(box[0] < right and box[2] > left and box[1] < bottom and box[3] > top for box in areas):
-                found.add(key)
-        return found
+    def lay_again(self, wire: str) -> None:
+        """Set a wire's course by its record."""
+        self.courses.lay([wire])
+        self.pills.arrange()
 
     def preview(self, keys: set[str], dx: float, dy: float) -> None:
-        """Show nodes moved by (dx, dy) from where their records have them; the records stay."""
-        step_x = step_y = 0.0
-        inner, outer = self._carried(keys)
-        few = len(keys) <= MANY_AREAS and self.overview.isVisible()
-        area = self.extent(keys | inner | outer) if few else QRectF()
-        for key in keys:
-            item = self.nodes[key]
-            left, top = item.box[:2]
-            x, y = item.node.x + dx, item.node.y + dy
-            step_x, step_y = x - left, y - top
-            item.put(x, y)
-            self.rows.put(key, item.box)
-        for key in inner:
-            self.wires[key].shift(step_x, step_y)
-            if key in self._pills:
-                self._pills[key].show_wire(self.wires[key])
-        self._lay(outer, route=len(outer) <= MANY_WIRES)
-        margin = 2 * GRID
-        after = self.extent(keys | inner | outer) if few else QRectF()
-        self.overview.renew(after.united(area).adjusted(-margin, -margin, margin, margin) if few else None)
+        """Show things moved by (dx, dy) from where their records have them; the records stay."""
+        self.expect_change(len(keys))
+        self.papers.move(keys & self.papers.items.keys(), dx, dy)
+        self.courses.preview(keys, dx, dy)
+        self.pills.arrange()
 
-    def _carried(self, keys: set[str]) -> tuple[set[str], set[str]]:
-        """The wires that have both ends, and those that have one, at these nodes."""
-        inner: set[str] = set()
-        outer: set[str] = set()
-        for node in keys:
-            for key in self._at[node]:
-                wire = self.wires[key].wire
-                (inner if wire.source in keys and wire.target in keys else outer).add(key)
-        return inner, outer
+    def put(self, places: Mapping[str, tuple[float, float]]) -> None:
+        """Show cards elsewhere than their records have them, until they settle."""
+        nodes = places.keys() & self.nodes.keys()
+        for key in nodes:
+            self.nodes[key].put(*places[key])
+        self.courses.put(nodes)
+        self.pills.arrange()
 
     def settle(self, keys: set[str]) -> None:
-        """Have nodes stand where their records have them, after a preview that came to nothing."""
-        areas: list[Box] = []
-        wires: set[str] = set()
-        for key in keys & self.nodes.keys():
-            item = self.nodes[key]
-            item.put(item.node.x, item.node.y)
-            areas.append(item.box)
-            self.rows.put(key, item.box)
-            wires |= self._at[key]
-        self._lay(wires | self._passing(areas))
-        self.overview.renew()
+        """Have things stand where their records have them, after a preview that came to nothing."""
+        self.papers.move(keys & self.papers.items.keys(), 0, 0)
+        self.courses.settle(keys)
+        self.pills.arrange()
 
     # What the engine says.
 
@@ -229,12 +214,29 @@ class Scene(QGraphicsScene):
                     marked.add(self.wires[wire].wire.target)
         for key in marked:
             self._mark_wrong(key)
+        self.pills.arrange()
         self.overview.renew()
 
     def set_norms(self, norms: dict[str, float] | None) -> None:
         """Show gradient norms at the cards; None takes them away."""
         for key, item in self.nodes.items():
             item.set_norm(None if norms is None else norms.get(key))
+
+    def set_running(self, keys: Collection[str]) -> None:
+        """Mark the nodes that are at work now, and no others."""
+        for key, item in self.nodes.items():
+            item.set_running(key in keys)
+
+    def expect_change(self, things: int) -> None:
+        """Have the views paint all of themselves once where many things change: adding up their areas takes longer."""
+        if things > MANY:
+            for view in self.views():
+                view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+
+    def set_vector(self, vector: bool) -> None:
+        """Have everything painted in full and as vectors, for files and printers, whatever the view's scale."""
+        self.shared.vector = vector
+        self.set_scale(1.0)
 
     def _read_shape(self, item: WireItem) -> None:
         report = self.nodes[item.wire.source].report
@@ -253,22 +255,25 @@ class Scene(QGraphicsScene):
 
     # Selection and hover.
 
+    def thing(self, key: str) -> Thing | None:
+        """The item of a node, a wire, a reroute dot, a note or a frame."""
+        return self.nodes.get(key) or self.wires.get(key) or self.dots.get(key) or self.papers.items.get(key)
+
     def select(self, keys: Iterable[str]) -> bool:
-        """Select exactly these nodes and wires. Whether that changed anything."""
-        wanted = {key for key in keys if key in self.nodes or key in self.wires}
+        """Select exactly these things. Whether that changed anything."""
+        wanted = {key for key in keys if self.thing(key) is not None}
         changed = wanted ^ self.selected
         self.selected = wanted
         for key in changed:
-            node = self.nodes.get(key)
-            if node is not None:
-                node.selected = key in wanted
-                node.setZValue(1 if node.selected else 0)
-                node.update()
-            elif key in self.wires:
-                self.wires[key].selected = key in wanted
-        for key in changed & self.wires.keys():
-            self._restyle_wire(key)
+            item = self.thing(key)
+            if item is None:
+                continue
+            item.selected = key in wanted
+            if isinstance(item, NodeItem):
+                item.setZValue(1 if item.selected else 0)
+            self._show_state(key, item)
         if changed:
+            self.pills.arrange()
             self.overview.renew()
         return bool(changed)
 
@@ -278,12 +283,26 @@ class Scene(QGraphicsScene):
             return
         before, self.hovered = self.hovered, key
         for changed in (before, key):
-            if changed in self.nodes:
-                self.nodes[changed].hovered = changed == key
-                self.nodes[changed].update()
-            elif changed in self.wires:
-                self.wires[changed].hovered = changed == key
-                self._restyle_wire(changed)
+            item = self.thing(changed)
+            if item is not None:
+                item.hovered = changed == key
+                self._show_state(changed, item)
+        self.pills.arrange()
+
+    def light(self, wire: str, on: bool) -> None:
+        """Show a wire as if the mouse was over it."""
+        if wire in self.wires:
+            self.wires[wire].hovered = on
+            self._restyle_wire(wire)
+            self.pills.arrange()
+
+    def _show_state(self, key: str, item: Thing) -> None:
+        if isinstance(item, WireItem):
+            self._restyle_wire(key)
+        elif isinstance(item, DotItem):
+            item.restyle()
+        else:
+            item.update()
 
     def _restyle_wire(self, key: str) -> None:
         self.wires[key].restyle()
@@ -294,30 +313,36 @@ class Scene(QGraphicsScene):
         wire = self.wires.get(key)
         crowd = len(self.selected) > MANY_PILLS and wire is not None and wire.state == "selected"
         if wire is None or not wire.labelled or crowd:
-            pill = self._pills.pop(key, None)
-            if pill is not None:
-                self.removeItem(pill)
-            return
-        if key not in self._pills:
-            self._pills[key] = PillItem(self.shared)
-            self._pills[key].setParentItem(self._node_layer)
-        self._pills[key].show_wire(wire)
+            self.pills.drop(key)
+        else:
+            self.pills.show(wire)
 
     def set_look(self, look: Look) -> None:
         """Paint everything in other colours."""
         self.shared.look = look
         for wire in self.wires.values():
             wire.restyle()
-        for key in tuple(self._pills):
-            self._refresh_pill(key)
+        for dot in self.dots.values():
+            dot.restyle()
+        for paper in self.papers.items.values():
+            paper.update()
+        self.pills.move()
+        self.pills.arrange()
         self.overview.renew()
         self.update()
 
     def set_scale(self, scale: float) -> None:
         """Show as much as can be seen at this scale."""
-        self._node_layer.setVisible(scale >= NEAR)
-        self._wire_layer.setVisible(scale >= FAR)
-        self.overview.setVisible(scale < NEAR)
+        far = scale < THIN
+        if far != self.shared.far:
+            self.shared.far = far
+            for wire in self.wires.values():
+                if not wire.state:
+                    wire.restyle()
+        for layer in (self._node_layer, self._wire_layer):
+            layer.setVisible(scale >= FAR)
+        self.pills.set_visible(scale >= NEAR)
+        self.overview.setVisible(scale < FAR)
 
     # What is where.
 
@@ -334,6 +359,12 @@ class Scene(QGraphicsScene):
             if isinstance(item, WireItem) and item.near(point, reach):
                 return item.wire.id
         return ""
+
+    def dot_at(self, point: QPointF, reach: float) -> str:
+        """The id of the reroute dot nearest to a point, or nothing."""
+        near = [(QLineF(point, dot.pos()).length(), key) for key, dot in self.dots.items()]
+        distance, key = min(near, default=(reach + 1, ""))
+        return key if distance <= reach else ""
 
     def port_at(
         self, point: QPointF, radius: float, fits: Callable[[PortRef], bool] = lambda ref: True
@@ -353,12 +384,16 @@ class Scene(QGraphicsScene):
         return set(self._at.get(node, ()))
 
     def extent(self, keys: Iterable[str]) -> QRectF:
-        """The rectangle around these nodes and wires."""
+        """The rectangle around these things."""
         whole = QRectF()
         for key in keys:
-            node, wire = self.nodes.get(key), self.wires.get(key)
-            if node is not None:
-                whole = whole.united(node.card)
-            elif wire is not None:
-                whole = whole.united(wire.sceneBoundingRect())
+            item = self.thing(key)
+            if isinstance(item, NodeItem):
+                whole = whole.united(item.card)
+            elif item is not None:
+                whole = whole.united(item.sceneBoundingRect())
         return whole
+
+    def everything(self) -> list[str]:
+        """The ids of all that is drawn: frames and notes, nodes, wires and their dots."""
+        return [*self.papers.items, *self.nodes, *self.wires, *self.dots]

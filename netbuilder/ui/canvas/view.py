@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QInputDevice,
@@ -17,7 +17,7 @@ from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 
 from netbuilder.ui.canvas.camera import Camera, limited
-from netbuilder.ui.canvas.gestures import PORT_REACH, WIRE_REACH
+from netbuilder.ui.canvas.gestures import CURSORS, PORT_REACH, WIRE_REACH
 from netbuilder.ui.canvas.overview import NEAR
 from netbuilder.ui.canvas.scene import EVERYWHERE, Scene
 from netbuilder.ui.canvas.shared import PortRef
@@ -27,6 +27,9 @@ DOTS = 24
 DOTS_APART = 20
 ZOOM_STEP = 1.25
 WHEEL = 1.0015
+REST = 100
+JUMP = 1.3
+USUAL = QGraphicsView.ViewportUpdateMode.SmartViewportUpdate
 
 
 class View(QGraphicsView):
@@ -42,13 +45,17 @@ class View(QGraphicsView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setViewportUpdateMode(USUAL)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._come_to_rest)
+        self._last_scale = 1.0
         self.camera = Camera(self, self._scaled)
         self._frame_when_shown = True
 
@@ -56,7 +63,18 @@ class View(QGraphicsView):
 
     def _scaled(self, scale: float) -> None:
         self.items_scene.set_scale(scale)
+        pace = self.items_scene.shared.pace
+        if 1 / JUMP < scale / self._last_scale < JUMP:
+            pace.moving = True
+            self._rest.start(REST)
+        self._last_scale = scale
         self.zoom_changed.emit(scale)
+
+    def _come_to_rest(self) -> None:
+        """Paint crisply what was stretched while the scale changed."""
+        pace = self.items_scene.shared.pace
+        pace.moving, pace.settling = False, True
+        self.viewport().update()
 
     def zoom_in(self) -> None:
         """Look nearer."""
@@ -74,11 +92,11 @@ class View(QGraphicsView):
         """Show the whole drawing."""
         if not self.isVisible():
             self._frame_when_shown = True
-        self._frame(self.items_scene.nodes.keys() | self.items_scene.wires.keys())
+        self._frame(set(self.items_scene.everything()))
 
     def frame_start(self) -> None:
         """Show a drawing that was just opened: all of it, or its beginning where all would be too small to read."""
-        area = self.items_scene.extent(self.items_scene.nodes.keys() | self.items_scene.wires.keys())
+        area = self.items_scene.extent(self.items_scene.everything())
         if not area.isEmpty():
             self.camera.frame_legibly(area)
 
@@ -135,6 +153,8 @@ class View(QGraphicsView):
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Paint the canvas and its dots."""
         look = self.items_scene.shared.look
+        self.items_scene.shared.pace.begin()
+        self.setViewportUpdateMode(USUAL)
         to_view = self.viewportTransform()
         exposed = to_view.mapRect(QRectF(rect)).toAlignedRect().adjusted(-1, -1, 1, 1)
         painter.save()
@@ -157,6 +177,11 @@ class View(QGraphicsView):
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Say in an empty drawing how to begin."""
+        pace = self.items_scene.shared.pace
+        if pace.settling and not pace.moving:
+            pace.settling = pace.unfinished
+            if pace.unfinished:
+                self._rest.start(0)
         if self.items_scene.nodes:
             return
         look = self.items_scene.shared.look
@@ -182,6 +207,28 @@ class View(QGraphicsView):
         if self.camera.scale < NEAR:
             return None
         return self.items_scene.port_at(point, min(16.0, max(PORT_REACH, PORT_REACH / self.camera.scale)))
+
+    def thing_under(self, point: QPointF) -> str:
+        """The id of the topmost thing at a point of the scene: a dot, card, note, wire or frame; or nothing."""
+        scene = self.items_scene
+        return (
+            scene.dot_at(point, self.reach(9))
+            or scene.node_at(point)
+            or scene.papers.note_at(point)
+            or self.wire_under(point)
+            or scene.papers.frame_at(point)
+        )
+
+    def cursor_at(self, point: QPointF) -> Qt.CursorShape | None:
+        """What the mouse shows at a point of the scene while it holds nothing; None the usual."""
+        if self.port_under(point) is not None:
+            return Qt.CursorShape.CrossCursor
+        _, edge = self.items_scene.papers.grip_at(point, self.reach(6))
+        return CURSORS[edge] if edge and not self.items_scene.node_at(point) else None
+
+    def reach(self, pixels: float) -> float:
+        """As many pixels in units of the scene."""
+        return pixels / self.camera.scale
 
     def wire_under(self, point: QPointF) -> str:
         """The id of the wire at a point of the scene, or nothing."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen
-from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QPainterPath, QPainterPathStroker, QPen
+from PySide6.QtWidgets import (
+    QGraphicsEllipseItem,
+    QGraphicsPathItem,
+)
 
 from netbuilder.blocks import Category
 from netbuilder.graph.records import Wire
 from netbuilder.ui.canvas.geometry import Point, wire_lines, wire_path
-from netbuilder.ui.canvas.look import NO_PEN
-from netbuilder.ui.canvas.node_paint import Line, set_line
 from netbuilder.ui.canvas.shared import Shared
 
 HIT_WIDTH = 12.0
@@ -33,24 +34,26 @@ class WireItem(QGraphicsPathItem):
         self.text = ""
         self.lane: float | None = None
         self.ends: tuple[Point, Point] = ((0, 0), (0, 0))
+        self.via: tuple[Point, ...] = ()
         self._lines: list[QLineF] | None = None
         self._area: QPainterPath | None = None
         self.restyle()
 
-    def lay(self, start: Point, end: Point, lane: float | None) -> None:
+    def lay(self, start: Point, end: Point, lane: float | None, via: tuple[Point, ...] = ()) -> None:
         """Set the wire's course."""
-        if (start, end) == self.ends and lane == self.lane and not self.path().isEmpty():
+        if ((start, end), lane, via) == (self.ends, self.lane, self.via) and not self.path().isEmpty():
             return
-        self.ends, self.lane, self._area = (start, end), lane, None
+        self.ends, self.lane, self.via, self._area = (start, end), lane, via, None
         self._lines = None
         self.setPos(0, 0)
-        self.setPath(wire_path(start, end, lane))
+        self.setPath(wire_path(start, end, lane, via))
 
     def shift(self, dx: float, dy: float) -> None:
         """Move the whole wire, because both of its ends moved alike."""
         (x0, y0), (x1, y1) = self.ends
         self.ends = (x0 + dx, y0 + dy), (x1 + dx, y1 + dy)
         self.lane = None if self.lane is None else self.lane + dx
+        self.via = tuple((x + dx, y + dy) for x, y in self.via)
         self._lines = None
         self.moveBy(dx, dy)
 
@@ -58,7 +61,7 @@ class WireItem(QGraphicsPathItem):
     def lines(self) -> list[QLineF]:
         """The course as straight lines, in the scene."""
         if self._lines is None:
-            self._lines = wire_lines(*self.ends, self.lane)
+            self._lines = wire_lines(*self.ends, self.lane, self.via)
         return self._lines
 
     @property
@@ -70,7 +73,8 @@ class WireItem(QGraphicsPathItem):
 
     def restyle(self) -> None:
         """Take the pen for the present state."""
-        self.setPen(self.shared.look.wire_pen(self.category, self.state))
+        state = self.state or ("far" if self.shared.far else "")
+        self.setPen(self.shared.look.wire_pen(self.category, state))
         self.setZValue(1 if self.state else 0)
 
     @property
@@ -86,56 +90,59 @@ class WireItem(QGraphicsPathItem):
 
     def crosses(self, area: QRectF) -> bool:
         """Whether the wire goes through an area."""
+        return self._stroke().intersects(area.translated(-self.pos()))
+
+    def _stroke(self) -> QPainterPath:
         if self._area is None:
             stroker = QPainterPathStroker()
             stroker.setWidth(1)
             self._area = stroker.createStroke(self.path())
-        return self._area.intersects(area.translated(-self.pos()))
+        return self._area
+
+    def cut_by(self, line: QPainterPath) -> bool:
+        """Whether a line drawn in the scene goes across the wire."""
+        return line.translated(-self.pos()).intersects(self._stroke())
+
+    def nearest(self, point: QPointF) -> tuple[float, int]:
+        """How far along the wire (0 to 1) it comes nearest to a point, and how many of its dots come before that."""
+        path, place = self.path(), point - self.pos()
+        steps = 64
+        there = min(range(steps + 1), key=lambda i: _apart(path.pointAtPercent(i / steps), place))
+        along = there / steps
+        dots = [QPointF(*dot) - self.pos() for dot in self.via]
+        reached = [min(range(steps + 1), key=lambda i: _apart(path.pointAtPercent(i / steps), dot)) for dot in dots]
+        return along, sum(step < there for step in reached)
 
     def middle(self) -> QPointF:
         """The point half way along."""
         return self.path().pointAtPercent(0.5) + self.pos()
 
 
-class PillItem(QGraphicsRectItem):
-    """The shape that goes through a wire, on a small pill at its middle."""
+def _apart(first: QPointF, second: QPointF) -> float:
+    return QPointF.dotProduct(first - second, first - second)
 
-    def __init__(self, shared: Shared) -> None:
-        super().__init__()
-        self.setPen(NO_PEN)
-        self.setZValue(5)
+
+class DotItem(QGraphicsEllipseItem):
+    """A reroute dot of a wire."""
+
+    RADIUS = 5.0
+
+    def __init__(self, wire: WireItem, index: int) -> None:
+        super().__init__(-self.RADIUS, -self.RADIUS, 2 * self.RADIUS, 2 * self.RADIUS)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.shared = shared
-        self._line: Line | None = None
-        self._wrong = False
-        self._selected = False
+        self.setZValue(2)
+        self.wire_item, self.index = wire, index
+        self.selected = self.hovered = False
+        self.restyle()
 
-    def show_wire(self, wire: WireItem) -> None:
-        """Stand at that wire with its shape."""
-        look = self.shared.look
-        width = look.port_metrics.horizontalAdvance(wire.text) + 18
-        middle = wire.middle()
-        (x0, y0), (x1, y1) = wire.ends
-        short = abs(y1 - y0) < SHORT and abs(x1 - x0) < width
-        left = middle.x() + 8 if short else middle.x() - width / 2
-        self.setRect(QRectF(round(left), round(middle.y() - PILL_HEIGHT / 2), round(width), PILL_HEIGHT))
-        self._line = set_line(wire.text, look.port_font, look.port_metrics, width, self.rect().center().x(), middle.y())
-        self._wrong, self._selected = wire.wrong, wire.selected
-        self.setVisible(True)
-        self.update()
+    def restyle(self) -> None:
+        """Take the colours for the present state: a ring, filled and larger when it is selected."""
+        look, wire = self.wire_item.shared.look, self.wire_item
+        colour = look.accent if self.selected else look.category[wire.category]
+        self.setPen(QPen(colour, 2.4 if self.hovered or self.selected else 1.8))
+        self.setBrush(colour if self.selected else look.canvas)
+        self.setScale(1.25 if self.hovered or self.selected else 1.0)
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paint the pill."""
-        if self._line is None:
-            return
-        look = self.shared.look
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = self.rect().adjusted(0.5, 0.5, -0.5, -0.5)
-        edge = look.error if self._wrong else look.accent if self._selected else look.edge_hover
-        painter.setPen(QPen(edge, 1))
-        painter.setBrush(look.card if self._wrong else look.pill)
-        painter.drawRoundedRect(box, PILL_HEIGHT / 2, PILL_HEIGHT / 2)
-        painter.setPen(look.error if self._wrong else look.text)
-        painter.setFont(look.port_font)
-        center = self.rect().center()
-        painter.drawStaticText(QPointF(center.x() - self._line.width / 2, self._line.place.y()), self._line.text)
+    def follow(self) -> None:
+        """Stand where the wire has the dot."""
+        self.setPos(*self.wire_item.via[self.index])

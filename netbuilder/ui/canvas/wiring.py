@@ -12,8 +12,8 @@ from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.reports import TensorSpec
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph, compose
-from netbuilder.graph.records import Edit, Wire
-from netbuilder.ui.canvas.geometry import wire_path
+from netbuilder.graph.records import Edit, Wire, dot_id
+from netbuilder.ui.canvas.geometry import snap, wire_path
 from netbuilder.ui.canvas.gestures import Gesture, Pointer
 from netbuilder.ui.canvas.scene import Scene
 from netbuilder.ui.canvas.shared import PortRef
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from netbuilder.ui.canvas.canvas import Canvas
 
 SNAP_REACH = 22.0
+ENDS = 0.3
 
 
 def known_spec(scene: Scene, output: PortRef) -> TensorSpec | None:
@@ -54,17 +55,22 @@ def fitting(scene: Scene, graph: Graph, origin: PortRef) -> dict[str, set[PortRe
     return found
 
 
+def grip(canvas: Canvas, start: Pointer, port: PortRef) -> DrawWire:
+    """The gesture that begins at a port: from an input that has a wire, its end is taken off."""
+    wire = None if port.output else canvas.document.graph.wires_into(port.node).get(port.name)
+    return DrawWire(canvas, start, port if wire is None else PortRef(wire.source, True, wire.output), wire)
+
+
 class DrawWire(Gesture):
-    """A loose end follows the mouse and catches at ports that fit. `held` is a wire taken off its input."""
+    """A loose end follows the mouse and catches at ports that fit. `held` is a wire whose one end was taken off."""
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, canvas: Canvas, start: Pointer, port: PortRef) -> None:
+    def __init__(self, canvas: Canvas, start: Pointer, origin: PortRef, held: Wire | None = None) -> None:
         super().__init__(canvas)
         self._start = start
-        wire = None if port.output else canvas.document.graph.wires_into(port.node).get(port.name)
-        self.held: Wire | None = wire
-        self.origin = port if wire is None else PortRef(wire.source, True, wire.output)
+        self.held = held
+        self.origin = origin
         self._moved = False
         self._line: QGraphicsPathItem | None = None
 
@@ -134,22 +140,26 @@ class DrawWire(Gesture):
         self._end()
         canvas, graph = self.canvas, self.canvas.document.graph
         if snapped is not None:
-            canvas.commit(lambda: self._connected(graph, snapped), self._label(snapped))
+            canvas.edits.do(lambda: self._connected(graph, snapped), self._label(snapped))
             return
         missed = self._missed(pointer.scene)
         if missed is not None:
             canvas.refused.emit(missed.sentence)
-        elif self.held is not None and not self.scene.node_at(pointer.scene):
-            held = self.held
-            canvas.commit(lambda: commands.disconnect(graph, [held.id]), canvas.tr("Remove wire"))
+        elif self.scene.node_at(pointer.scene):
+            return
+        elif self.held is not None:
+            canvas.edits.remove_wires([self.held.id])
+        else:
+            canvas.ask(self.origin, pointer.scene)
 
     def _connected(self, graph: Graph, to: PortRef) -> Edit:
         start, end = (self.origin, to) if self.origin.output else (to, self.origin)
         if self.held is None:
             return commands.connect(graph, start.node, start.name, end.node, end.name)
-        if (self.held.target, self.held.input) == (end.node, end.name):
+        held = self.held
+        if (held.source, held.output, held.target, held.input) == (start.node, start.name, end.node, end.name):
             return {}
-        off = commands.disconnect(graph, [self.held.id])
+        off = commands.disconnect(graph, [held.id])
         return compose(off, commands.connect(graph.apply(off), start.node, start.name, end.node, end.name))
 
     def _label(self, to: PortRef) -> str:
@@ -205,3 +215,59 @@ class DrawWire(Gesture):
         if self.held is not None and self.held.id in self.scene.wires:
             self.scene.wires[self.held.id].setVisible(True)
         self.canvas.viewport().update()
+
+
+class PullWire(Gesture):
+    """A wire is pulled: near one of its ends that end comes off, in between the wire bends around a new dot."""
+
+    def __init__(self, canvas: Canvas, start: Pointer, wire: str) -> None:
+        super().__init__(canvas)
+        self._start, self._wire = start, wire
+
+    def move(self, pointer: Pointer) -> None:
+        """Once it is a drag, go on as the gesture that is meant."""
+        if not pointer.far_from(self._start):
+            return
+        canvas, item = self.canvas, self.scene.wires[self._wire]
+        along, index = item.nearest(self._start.scene)
+        wire = item.wire
+        if ENDS < along < 1 - ENDS:
+            canvas.hand.go_on(BendWire(canvas, self._start, wire, index), pointer)
+        else:
+            ends = PortRef(wire.source, True, wire.output), PortRef(wire.target, False, wire.input)
+            canvas.hand.go_on(DrawWire(canvas, self._start, ends[along <= ENDS], wire), pointer)
+
+
+class BendWire(Gesture):
+    """A new reroute dot follows the mouse."""
+
+    cursor = Qt.CursorShape.SizeAllCursor
+
+    def __init__(self, canvas: Canvas, start: Pointer, wire: Wire, index: int) -> None:
+        super().__init__(canvas)
+        self._wire, self._index = wire, index
+        self._place: tuple[int, int] | None = None
+
+    @property
+    def dragging(self) -> bool:
+        """Whether the wire is bent."""
+        return self._place is not None
+
+    def move(self, pointer: Pointer) -> None:
+        """Show the wire led through where the mouse is."""
+        self._place = snap(pointer.scene.x()), snap(pointer.scene.y())
+        via = [*self._wire.via[: self._index], self._place, *self._wire.via[self._index :]]
+        self.scene.wires[self._wire.id].lay(*self.scene.wires[self._wire.id].ends, None, tuple(via))
+
+    def release(self, pointer: Pointer) -> None:
+        """Keep the dot."""
+        place, canvas = self._place, self.canvas
+        if place is not None:
+            graph, wire = canvas.document.graph, self._wire.id
+            label = canvas.tr("Add reroute dot")
+            if canvas.edits.do(lambda: commands.add_dot(graph, wire, self._index, *place), label):
+                canvas.select([dot_id(wire, self._index)])
+
+    def cancel(self) -> None:
+        """Have the wire as it was."""
+        self.scene.lay_again(self._wire.id)

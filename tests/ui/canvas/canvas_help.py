@@ -14,6 +14,7 @@ from netbuilder.bridge.reports import NodeReport, TensorSpec
 from netbuilder.graph import commands
 from netbuilder.graph.document import Document
 from netbuilder.graph.graph import Graph
+from netbuilder.graph.records import dot_id
 from netbuilder.ui.canvas import BLOCK_MIME, Canvas
 from netbuilder.ui.canvas.shared import PortRef
 from netbuilder.ui.theme import DARK
@@ -151,7 +152,18 @@ def check(canvas: Canvas) -> None:
         assert (start.x, start.y) == scene.nodes[wire.source].anchor(True, wire.output)
         assert end.toTuple() == scene.nodes[wire.target].anchor(False, wire.input)
         assert item.selected == (key in scene.selected)
-    assert scene.selected <= graph.nodes.keys() | graph.wires.keys()
+        for i, place in enumerate(wire.via):
+            dot = scene.dots[dot_id(key, i)]
+            assert dot.pos().toTuple() == place and dot.scene() is scene
+            assert dot.selected == (dot_id(key, i) in scene.selected)
+    assert len(scene.dots) == sum(len(wire.via) for wire in graph.wires.values())
+    papers = {**graph.notes, **graph.frames}
+    assert scene.papers.items.keys() == papers.keys()
+    for key, record in papers.items():
+        paper = scene.papers.items[key]
+        assert paper.record == record and paper.scene() is scene and paper.selected == (key in scene.selected)
+        assert paper.box == (record.x, record.y, record.x + record.width, record.y + record.height)
+    assert scene.selected <= set(scene.everything())
     assert scene.shared.offer is None and scene.shared.origin is None
     loose = [item for item in scene.items() if item.parentItem() is None]
-    assert len(loose) == 3, "something is left over in the scene"
+    assert len(loose) == 5, "something is left over in the scene"

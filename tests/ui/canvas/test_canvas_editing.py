@@ -17,7 +17,7 @@ from netbuilder.graph.document import Document
 from netbuilder.graph.files import from_text, to_text
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Node
-from netbuilder.ui.canvas.node_paint import card_lines
+from netbuilder.ui.canvas.card_text import card_lines
 from netbuilder.ui.theme import LIGHT
 from tests.ui.canvas.canvas_help import Hands, check, drawing, report, small
 
@@ -46,29 +46,29 @@ def test_nothing_else_can_be_dropped(hands: Make) -> None:
 def test_added_blocks_do_not_cover_each_other(hands: Make) -> None:
     h = hands(None)
     for _ in range(12):
-        h.canvas.add_block("ReLU")
+        h.canvas.edits.add("ReLU")
         check(h.canvas)
     cards = [item.card for item in h.canvas.items_scene.nodes.values()]
     assert not any(a.intersects(b) for i, a in enumerate(cards) for b in cards[:i])
-    h.canvas.add_block("Conv2d", {"kernel_size": 5})
+    h.canvas.edits.add("Conv2d", params={"kernel_size": 5})
     assert h.document.graph.nodes["conv1"].params == {"kernel_size": 5}
-    h.canvas.add_block("Conv2d", {"kernel_size": 0})
-    h.canvas.add_block("Nonsense")
+    h.canvas.edits.add("Conv2d", params={"kernel_size": 0})
+    h.canvas.edits.add("Nonsense")
     assert len(h.refused) == 2
 
 
 def test_copy_and_paste(hands: Make) -> None:
     h = hands(small())
     h.canvas.select(["conv1", "relu1"])
-    h.canvas.copy()
+    h.canvas.edits.copy()
     h.move(h.pixel(400, 100))
-    h.canvas.paste()
+    h.canvas.edits.paste()
     check(h.canvas)
     assert h.canvas.selected() == ["conv2", "relu2"]
     assert (h.document.graph.nodes["conv2"].x, h.document.graph.nodes["conv2"].y) == (400, 104)
     assert "relu2:input" in h.document.graph.wires
     assert h.document.undo_label == "Paste 2 blocks"
-    h.canvas.paste()
+    h.canvas.edits.paste()
     assert h.document.graph.nodes["conv3"].x == 432, "not exactly onto the first"
     h.document.undo()
     h.document.undo()
@@ -78,13 +78,13 @@ def test_copy_and_paste(hands: Make) -> None:
 def test_cut_and_duplicate(hands: Make) -> None:
     h = hands(small())
     h.canvas.select(["relu1"])
-    h.canvas.duplicate()
+    h.canvas.edits.duplicate()
     assert (h.document.graph.nodes["relu2"].x, h.document.graph.nodes["relu2"].y) == (32, 224)
     assert h.document.undo_label == "Duplicate relu2"
-    h.canvas.cut()
+    h.canvas.edits.cut()
     check(h.canvas)
     assert h.document.graph == small() and h.document.undo_label == "Cut relu2"
-    h.canvas.paste()
+    h.canvas.edits.paste()
     assert "relu2" in h.document.graph.nodes
 
 
@@ -93,7 +93,7 @@ def test_copies_at_the_canvas_border_stay_where_a_file_may_hold_them(hands: Make
     h = hands(drawing([("ReLU", end, end)]))
     for _ in range(4):
         h.canvas.select(["relu1"])
-        h.canvas.duplicate()
+        h.canvas.edits.duplicate()
     places = {(node.x, node.y) for node in h.document.graph.nodes.values()}
     assert len(places) == 5
     assert from_text(to_text(h.document.graph)) == h.document.graph
@@ -103,7 +103,7 @@ def test_what_cannot_be_pasted_is_said(hands: Make) -> None:
     h = hands(small())
     for text in ("hello", "", "<b>{}</b>", "{"):
         QGuiApplication.clipboard().setText(text)
-        h.canvas.paste()
+        h.canvas.edits.paste()
     assert len(h.refused) == 4 and h.document.graph == small()
 
 

@@ -110,7 +110,8 @@ def test_keys_delete_and_select(hands: Make) -> None:
     h = hands(small())
     h.canvas.select(["conv1"])
     h.key(Qt.Key.Key_Delete)
-    assert "conv1" not in h.document.graph.nodes and not h.document.graph.wires
+    assert "conv1" not in h.document.graph.nodes
+    assert list(h.document.graph.wires) == ["relu1:input"] and h.document.graph.wires["relu1:input"].source == "digits"
     assert h.document.undo_label == "Delete conv1" and h.canvas.selected() == []
     check(h.canvas)
     h.document.undo()
@@ -129,7 +130,7 @@ def test_arrows_move_in_one_undo_step(hands: Make) -> None:
     h = hands(small())
     h.canvas.select(["fc1"])
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up):
-        h.key(key)
+        h.key(key, CONTROL)
         check(h.canvas)
     assert (h.document.graph.nodes["fc1"].x, h.document.graph.nodes["fc1"].y) == (16, 280)
     h.document.undo()
@@ -212,11 +213,11 @@ def test_framing(hands: Make) -> None:
     assert h.canvas.camera.scale == 1
 
 
-def test_control_arrows_walk_from_card_to_card(hands: Make) -> None:
+def test_arrows_walk_along_wires_and_from_card_to_card(hands: Make) -> None:
     h = hands(small())
     walked = []
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Up):
-        h.key(key, CONTROL)
+        h.key(key)
         walked += h.canvas.selected()
     assert walked == ["digits", "conv1", "relu1", "fc1", "loss", "relu1"]
     assert h.document.undo_label is None

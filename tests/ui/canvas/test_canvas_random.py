@@ -14,7 +14,7 @@ SHIFT, PLAIN = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
 KEYS = [
     Qt.Key.Key_Delete, Qt.Key.Key_Escape, Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_F, Qt.Key.Key_Home,
 ]  # fmt: skip
-CALLS = ["copy", "cut", "paste", "duplicate", "select_all", "undo", "redo", "zoom_reset", "delete_selection"]
+CALLS = ["copy", "cut", "paste", "duplicate", "select_all", "undo", "redo", "zoom_reset", "delete"]
 
 places = st.builds(QPoint, st.integers(0, 110).map(lambda x: x * 8), st.integers(0, 86).map(lambda y: y * 8))
 spots = st.tuples(st.integers(0, 30), st.sampled_from(["body", "port", "empty"]), places)
@@ -61,7 +61,7 @@ def act(hands: Hands, action: tuple[object, ...]) -> None:
         case ("call", "undo" | "redo" as name):
             getattr(hands.document, name)()
         case ("call", name):
-            getattr(hands.canvas, name)()
+            hands.canvas.actions_by_id[name].trigger()
         case ("wheel", at, turn):
             hands.wheel(at, turn)
 

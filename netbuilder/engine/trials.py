@@ -1,0 +1,30 @@
+"""What a block would make of a tensor if it were placed: for the search box, before anything is placed."""
+
+from __future__ import annotations
+
+from netbuilder.blocks import Block
+from netbuilder.bridge.reports import TensorSpec
+from netbuilder.engine import checks
+from netbuilder.engine.shapes import Shapes, given
+from netbuilder.graph.records import Node
+
+
+def outcome(shapes: Shapes, spec: TensorSpec | None, block: Block) -> TensorSpec | None:
+    """What comes out of the block's first output, its parameters at their defaults; None where it cannot take `spec`.
+
+    All inputs get `spec`, but for targets, of which nothing is known here. What ends at the block is given back as it
+    is, and a loss or a metric gives one number.
+    """
+    if block.gives is not None:
+        return next(iter(given(block.name, block.defaults()).values())) if spec is None else None
+    node = Node(block.stem, block.name, block.stem)
+    ports = [port.name for port in block.input_ports(node.params)]
+    inputs = {port.name: spec for port in block.input_ports(node.params) if spec is not None and not port.target}
+    values, problems = checks.fill(node, inputs)
+    if problems or checks.ports(node, inputs, ports, {}):
+        return None
+    if block.role == "output":
+        return spec
+    if block.role in ("loss", "metric"):
+        return TensorSpec(())
+    return shapes.run(block.name, values, inputs).outputs.get(block.outputs[0].name)

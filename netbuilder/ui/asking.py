@@ -1,0 +1,185 @@
+"""What the finder is asked for: blocks to add and to swap, ports to connect, commands, and what the drawing holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, QPointF
+from PySide6.QtGui import QAction
+
+from netbuilder.blocks import CATALOG
+from netbuilder.bridge.messages import Tried
+from netbuilder.bridge.reports import NodeReport, TensorSpec
+from netbuilder.graph import chains
+from netbuilder.ui import actions, choices
+from netbuilder.ui.canvas import Canvas
+from netbuilder.ui.canvas.editing import Where
+from netbuilder.ui.canvas.geometry import GAP
+from netbuilder.ui.canvas.shared import PortRef
+from netbuilder.ui.canvas.wiring import fitting, known_spec
+from netbuilder.ui.choices import Choice
+from netbuilder.ui.engine_link import EngineLink
+from netbuilder.ui.finder import Finder
+from netbuilder.ui.usage import Usage
+
+
+CORNER = QPoint(42, 84)  # beside the middle, where what is found is shown
+
+
+def _nothing(key: str = "") -> None:
+    """What is done where nothing is to be done."""
+
+
+class Asking(QObject):
+    """Opens the finder over the canvas and does what was chosen. One thing is asked at a time."""
+
+    def __init__(self, canvas: Canvas, finder: Finder, usage: Usage, engine: EngineLink) -> None:
+        super().__init__(canvas)
+        self._canvas, self._finder, self._usage, self._engine = canvas, finder, usage, engine
+        self._chosen: Callable[[str], object] = _nothing
+        self._current: Callable[[str], object] = _nothing
+        self._left: Callable[[], object] = _nothing
+        self._trial = 0
+        finder.chosen.connect(self._choose)
+        finder.current_changed.connect(lambda key: self._current(key))
+        finder.left.connect(self._leave)
+        engine.tried.connect(self._show_trial)
+        canvas.search_asked.connect(self.block)
+        canvas.connect_asked.connect(self.connection)
+        canvas.swap_asked.connect(self.swap)
+
+    def _ask(
+        self,
+        found: Sequence[Choice],
+        prompt: str,
+        at: QPoint | None,
+        nothing: str,
+        chosen: Callable[[str], object],
+        current: Callable[[str], object] = _nothing,
+        left: Callable[[], object] = _nothing,
+    ) -> None:
+        self._trial = 0
+        self._chosen, self._current, self._left = chosen, _nothing, left
+        self._finder.ask(found, prompt, at, nothing)
+        self._current = current
+
+    def _choose(self, key: str) -> None:
+        self._canvas.items_scene.hover("")
+        chosen, self._chosen, self._current, self._left = self._chosen, _nothing, _nothing, _nothing
+        self._canvas.setFocus()
+        chosen(key)
+
+    def _leave(self) -> None:
+        self._canvas.items_scene.hover("")
+        left, self._chosen, self._current, self._left = self._left, _nothing, _nothing, _nothing
+        left()
+
+    # Blocks.
+
+    def block(self, where: Where) -> None:
+        """Ask for a block to add; it is wired where the place says so."""
+        edits = self._canvas.edits
+        fits = partial(edits.fits_there, where=where)
+        offered = [block for block in CATALOG.values() if where.port is None or fits(block)]
+        prompt = self.tr("Add a block")
+        if where.behind:
+            names = [edits.graph.nodes[key].name for key in where.behind]
+            prompt = self.tr("Add behind {names}").format(names=", ".join(names[:3]))
+        elif where.port is not None:
+            text = self.tr("Add behind {names}") if where.port.output else self.tr("Add before {names}")
+            prompt = text.format(names=edits.graph.nodes[where.port.node].name)
+        found = choices.of_blocks(offered, self._usage, fits)
+        self._ask(found, prompt, self._place(where), self.tr("No block fits."), lambda block: edits.add(block, where))
+        spec = self._spec(where)
+        if where.port is None or where.port.output:
+            self._trial = self._engine.try_blocks(spec, [block.name for block in offered])
+
+    def _spec(self, where: Where) -> TensorSpec | None:
+        """The tensor that would come into the new block, as far as known."""
+        scene = self._canvas.items_scene
+        if where.port is not None:
+            return known_spec(scene, where.port) if where.port.output else None
+        item = scene.nodes.get(where.behind[0]) if where.behind else None
+        return known_spec(scene, PortRef(item.node.id, True, item.outputs[0].name)) if item and item.outputs else None
+
+    def _place(self, where: Where) -> QPoint:
+        """Where the finder opens: at the mouse, else below the card."""
+        canvas = self._canvas
+        at = where.at or canvas.hand.pointed
+        if at is None and where.behind:
+            card = canvas.items_scene.nodes[where.behind[-1]].card
+            at = QPointF(card.left(), card.bottom() + GAP)
+        return canvas.mapFromScene(at if at is not None else canvas.camera.center)
+
+    def _show_trial(self, tried: Tried) -> None:
+        if tried.ask == self._trial and self._trial:
+            texts = {name: str(spec) for name, spec in tried.outputs.items() if spec is not None}
+            self._finder.show_right(texts, {name for name, spec in tried.outputs.items() if spec is None})
+
+    def swap(self, node: str) -> None:
+        """Ask for a block to put in a node's place."""
+        found = self._canvas.edits.graph.nodes[node]
+        at = self._place(Where(behind=(node,)))
+        self._ask(
+            choices.of_blocks(chains.swaps(found), self._usage),
+            self.tr("Swap {name} for").format(name=found.name),
+            at,
+            self.tr("No block has the same inputs and outputs."),
+            partial(self._canvas.edits.swap, node),
+        )
+
+    # Wires.
+
+    def connection(self, node: str) -> None:
+        """Ask for a port to connect one of a node's ports with."""
+        found: dict[str, tuple[PortRef, PortRef]] = {}
+        listed: list[Choice] = []
+        scene, graph = self._canvas.items_scene, self._canvas.edits.graph
+        for mine, _ in sorted(scene.nodes[node].port_refs(), key=lambda entry: not entry[0].output):
+            for key, refs in fitting(scene, graph, mine).items():
+                item = scene.nodes[key]
+                for other in sorted(refs):
+                    name = f"{len(listed)}"
+                    found[name] = (mine, other) if mine.output else (other, mine)
+                    text = self.tr("{mine} → {other}") if mine.output else self.tr("{mine} ← {other}")
+                    title = text.format(mine=mine.name, other=f"{item.node.name} · {other.name}")
+                    taken = not other.output and other.name in graph.wires_into(key)
+                    help = self.tr("Takes the place of the wire that is there.") if taken else ""
+                    rank = (int(taken), abs(item.node.y - graph.nodes[node].y))
+                    listed.append(Choice(name, title, help, item.node.block, "", item.category, rank=rank))
+        self._ask(
+            listed,
+            self.tr("Connect {name}").format(name=graph.nodes[node].name),
+            self._place(Where(behind=(node,))),
+            self.tr("No port fits."),
+            lambda key: self._canvas.edits.connect(*found[key]),
+            lambda key: scene.hover(found[key][1].node if found[key][0].node == node else found[key][0].node),
+        )
+
+    # Everything.
+
+    def command(self, table: Mapping[str, QAction]) -> None:
+        """Ask for a command."""
+        offered = {key: action for key, action in table.items() if key != "palette"}
+        found = choices.of_actions(offered, actions.groups())
+        self._ask(found, self.tr("Do what?"), None, self.tr("No command fits."), lambda key: offered[key].trigger())
+
+    def find(self, reports: Mapping[str, NodeReport]) -> None:
+        """Ask for something in the drawing, and show each hit as it is gone through."""
+        canvas = self._canvas
+        before, center, scale = canvas.selected(), canvas.camera.center, canvas.camera.scale
+
+        def restore() -> None:
+            canvas.select(before)
+            canvas.camera.go(center, scale)
+
+        self._ask(
+            choices.of_nodes(canvas.edits.graph, reports),
+            self.tr("Find a block, a parameter, a shape or a note"),
+            CORNER,
+            self.tr("Nothing like that is in the drawing."),
+            canvas.show_thing,
+            canvas.show_thing,
+            restore,
+        )

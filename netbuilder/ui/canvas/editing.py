@@ -1,0 +1,389 @@
+"""What the canvas does to its document: each thing one undo step with a name, or a sentence why it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QGuiApplication
+
+from netbuilder.blocks import CATALOG, Block
+from netbuilder.blocks.sentence import Refused
+from netbuilder.graph import chains, clipboard, commands, notes
+from netbuilder.graph.graph import Graph, compose
+from netbuilder.graph.records import Color, Edit, Node, Wire, dot_id, dot_of
+from netbuilder.ui.canvas import copying
+from netbuilder.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GAP, Box, card_box, port_x, snap
+from netbuilder.ui.canvas.note_item import note_height
+from netbuilder.ui.canvas.shared import PortRef
+from netbuilder.ui.canvas.wiring import takes
+
+if TYPE_CHECKING:
+    from netbuilder.ui.canvas.canvas import Canvas
+
+AROUND = 24
+TITLE = 32
+ASIDE = 40
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a new block goes: at a place, at the end of a wire drawn from `port`, or behind these nodes."""
+
+    at: QPointF | None = None
+    port: PortRef | None = None
+    behind: tuple[str, ...] = ()
+
+
+class Editing:
+    """The commands of the canvas. They act on the selection unless they are told otherwise."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+
+    @property
+    def graph(self) -> Graph:
+        """The drawing."""
+        return self._canvas.document.graph
+
+    def nodes(self) -> list[str]:
+        """The selected nodes, in the order of the drawing."""
+        return [key for key in self._canvas.selected() if key in self.graph.nodes]
+
+    def do(self, make: Callable[[], Edit], label: str, merge: str | None = None) -> Edit:
+        """Do what a command says; where it refuses, say so. Returns what was done."""
+        try:
+            edit = make()
+        except Refused as refused:
+            self._canvas.refused.emit(refused.sentence)
+            return {}
+        self._canvas.document.commit(edit, label, merge)
+        return edit
+
+    def label(self, what: str, keys: Iterable[str]) -> str:
+        """What an edit of these things is called in the undo list."""
+        tr = self._canvas.tr
+        chosen = list(keys)
+        names = [self.graph.nodes[key].name for key in chosen if key in self.graph.nodes]
+        one, many, other = {
+            "move": (tr("Move {name}"), tr("Move {count} blocks"), tr("Move")),
+            "delete": (tr("Delete {name}"), tr("Delete {count} blocks"), tr("Delete")),
+            "cut": (tr("Cut {name}"), tr("Cut {count} blocks"), tr("Cut")),
+            "mute": (tr("Bypass {name}"), tr("Bypass {count} blocks"), ""),
+            "unmute": (tr("Use {name} again"), tr("Use {count} blocks again"), ""),
+        }[what]
+        if names:
+            return one.format(name=names[0]) if len(names) == 1 else many.format(count=len(names))
+        if what == "delete" and chosen and all(key in self.graph.wires for key in chosen):
+            return tr("Remove wire") if len(chosen) == 1 else tr("Remove wires")
+        return other
+
+    def fits(self, wire: Wire) -> bool:
+        """Whether what comes out at a wire's start, as far as known, suits its end."""
+        source, target = self.graph.nodes.get(wire.source), self.graph.nodes.get(wire.target)
+        scene = self._canvas.items_scene
+        if target is None:
+            return True
+        port = target.type.input_port(target.params, wire.input)
+        if port is None:
+            return False
+        given = source.type.output_port(wire.output) if source is not None else None
+        if given is not None and given.target != port.target and source is not None and source.type.role == "data":
+            return False
+        if wire.source not in scene.nodes or wire.target not in scene.nodes:
+            return True
+        return takes(scene, PortRef(wire.source, True, wire.output), PortRef(wire.target, False, wire.input))
+
+    # Taking away.
+
+    def delete(self) -> None:
+        """Delete what is selected and join what stood before and after it, where that suits."""
+        chosen, graph = self._canvas.selected(), self.graph
+        self.do(lambda: chains.delete_joined(graph, chosen, self.fits), self.label("delete", chosen))
+
+    def delete_apart(self) -> None:
+        """Delete what is selected, with the wires at it."""
+        chosen, graph = self._canvas.selected(), self.graph
+        self.do(lambda: commands.delete(graph, chosen), self.label("delete", chosen))
+
+    def disconnect(self) -> None:
+        """Remove all wires at the selected nodes."""
+        graph, scene = self.graph, self._canvas.items_scene
+        self.remove_wires({wire for key in self.nodes() for wire in scene.wires_at(key)} & graph.wires.keys())
+
+    def remove_wires(self, wires: Collection[str]) -> None:
+        """Remove these wires."""
+        graph = self.graph
+        self.do(lambda: commands.disconnect(graph, wires), self.label("delete", wires))
+
+    # Copies.
+
+    def copied(self) -> list[str]:
+        """What of the selection can be copied: all but wires and dots."""
+        return [key for key in self._canvas.selected() if key not in self.graph.wires and dot_of(key) is None]
+
+    def copy(self) -> None:
+        """Put what is selected on the clipboard, as text."""
+        if self.copied():
+            QGuiApplication.clipboard().setText(clipboard.copy(self.graph, self.copied()))
+
+    def cut(self) -> None:
+        """Copy what is selected, then delete it."""
+        chosen, graph = self.copied(), self.graph
+        if chosen:
+            self.copy()
+            self.do(lambda: commands.delete(graph, chosen), self.label("cut", chosen))
+
+    def paste(self) -> None:
+        """Put in what the clipboard holds: at the mouse, or beside where it was copied."""
+        place = self._canvas.hand.pointed
+        at = None if place is None else (snap(place.x()), snap(place.y()))
+        copying.insert(self._canvas, QGuiApplication.clipboard().text(), at, "paste")
+
+    def duplicate(self) -> None:
+        """Put in a copy of what is selected beside it."""
+        if self.copied():
+            copying.insert(self._canvas, clipboard.copy(self.graph, self.copied()), None, "duplicate")
+
+    # Adding.
+
+    def add(self, block: str, where: Where = Where(), params: Mapping[str, object] | None = None) -> None:
+        """Place a block and wire it as `where` says; select it and bring it into view."""
+        if block not in CATALOG:
+            self._canvas.refused.emit(Refused("This version has no block {block}.", block=block).sentence)
+            return
+        graph, made = self.graph, ""
+
+        def make() -> Edit:
+            nonlocal made
+            edit = commands.add_node(graph, block, *self._place(CATALOG[block], where), params)
+            made = next(iter(edit))
+            return compose(edit, self._wired(graph.apply(edit), made, where))
+
+        if self.do(make, self._canvas.tr("Add {block}").format(block=block)):
+            self._canvas.select([made])
+            self._canvas.reveal(made)
+            self._canvas.block_added.emit(block)
+
+    def place(self, block: str, x: int, y: int) -> None:
+        """Place a block with its top left corner there, inserted into the wire below its middle if there is one."""
+        graph, made = self.graph, ""
+        wire = self.wire_below(QPointF(x + CARD_WIDTH / 2, y + CARD_HEIGHT / 2))
+
+        def make() -> Edit:
+            nonlocal made
+            edit = commands.add_node(graph, block, x, y)
+            made = next(iter(edit))
+            return compose(edit, self.spliced(graph.apply(edit), wire, {made})) if wire else edit
+
+        if self.do(make, self._canvas.tr("Add {block}").format(block=block)):
+            self._canvas.select([made])
+            self._canvas.block_added.emit(block)
+
+    def _place(self, block: Block, where: Where) -> tuple[int, int]:
+        """The top left corner for a new block."""
+        rows = self._canvas.items_scene.rows
+        middle = self._canvas.camera.center if where.at is None else where.at
+        x, y = middle.x() - CARD_WIDTH / 2, middle.y() - CARD_HEIGHT / 2
+        if where.port is not None:
+            ports = block.input_ports({}) if where.port.output else block.outputs
+            x = middle.x() - port_x(CARD_WIDTH, max(1, len(ports)), 0)
+            y = middle.y() + (0 if where.port.output else -CARD_HEIGHT)
+        elif where.behind:
+            boxes = [card_box(self.graph.nodes[key]) for key in where.behind]
+            x = sum(box[0] + box[2] for box in boxes) / len(boxes) / 2 - CARD_WIDTH / 2
+            y = max(box[3] for box in boxes) + GAP
+        return rows.free_place(x, y)
+
+    def _wired(self, graph: Graph, made: str, where: Where) -> Edit:
+        """The wires of a block that was just placed."""
+        if where.port is not None:
+            port = where.port
+            for mine in self.ports_for(graph.nodes[made].type, port):
+                ends = (port.node, port.name, made, mine) if port.output else (made, mine, port.node, port.name)
+                return commands.connect(graph, *ends)
+        if not where.behind:
+            return {}
+        edit = chains.attach(graph, where.behind, made, self.fits)
+        after = graph.apply(edit)
+        on = [wire for wire in chains.flow_out_of(after, made) if wire.id in edit]
+        if not on:
+            return edit
+        # It went between two blocks: beside them it would look as if it did not.
+        before = after.nodes[where.behind[0]]
+        x, y = snap(before.x + (_width(before) - _width(after.nodes[made])) / 2), before.y + CARD_HEIGHT + GAP
+        edit = compose(edit, commands.move(after, {made: (x, y)}))
+        return compose(edit, self._room(graph.apply(edit), {made}, on[0].target))
+
+    def ports_for(self, block: Block, port: PortRef) -> list[str]:
+        """The ports of a block to which a wire from that port may go, as far as known."""
+        scene = self._canvas.items_scene
+        item = scene.nodes[port.node]
+        report = item.report
+        if not port.output:
+            return [own.name for own in block.outputs]
+        spec = report.outputs.get(port.name) if report else None
+        given = item.port(port)
+        data = item.node.type.role == "data"
+        return [
+            own.name
+            for own in block.input_ports({})
+            if (spec is None or own.takes(len(spec.shape), spec.dtype))
+            and (given is None or not data or given.target == own.target)
+        ]
+
+    def fits_there(self, block: Block, where: Where) -> bool:
+        """Whether a block could be wired where it would go."""
+        if where.port is not None:
+            return bool(self.ports_for(block, where.port))
+        outputs = [(key, port) for key in where.behind for port in self.graph.nodes[key].type.outputs]
+        refs = [PortRef(key, True, port.name) for key, port in outputs]
+        return not where.behind or any(self.ports_for(block, ref) for ref in refs)
+
+    # Chains.
+
+    def wire_below(self, point: QPointF, skip: Collection[str] = ()) -> str:
+        """The wire at a point into which a card dropped there would go, or nothing."""
+        key = self._canvas.items_scene.wire_at(point, GAP)
+        wire = self.graph.wires.get(key)
+        return "" if wire is None or wire.source in skip or wire.target in skip else key
+
+    def spliced(self, graph: Graph, wire: str, keys: set[str]) -> Edit:
+        """The edit that inserts nodes into a wire and makes room for them; nothing where they do not suit."""
+        try:
+            edit = chains.splice(graph, wire, keys, self.fits)
+        except Refused:
+            return {}
+        found = graph.wires[wire]
+        if len(keys) == 1:
+            (key,) = keys
+            before, node = graph.nodes[found.source], graph.nodes[key]
+            straight = before.x + (_width(before) - _width(node)) / 2
+            x = straight if abs(straight - node.x) < ASIDE else node.x
+            edit = compose(edit, commands.move(graph, {key: (x, max(node.y, before.y + CARD_HEIGHT + GAP))}))
+        return compose(edit, self._room(graph.apply(edit), keys, found.target))
+
+    def _room(self, graph: Graph, keys: Collection[str], target: str) -> Edit:
+        """Push what comes after inserted nodes down, as far as they need."""
+        bottom = max(card_box(graph.nodes[key])[3] for key in keys)
+        first = graph.nodes[target].y
+        push = bottom + GAP - first
+        if push <= 0:
+            return {}
+        below = {key for key in graph.downstream([target]) if key not in keys and graph.nodes[key].y >= first}
+        return commands.shift(graph, below, 0, snap(push + 7 - (push + 7) % 8))
+
+    def would_splice(self, block: str, wire: str) -> bool:
+        """Whether a new block of that kind could be inserted into a wire."""
+        edit = commands.add_node(self.graph, block, 0, 0)
+        return bool(self.spliced(self.graph.apply(edit), wire, set(edit)))
+
+    def splice(self) -> None:
+        """Insert the selected nodes into the selected wire."""
+        graph, keys = self.graph, set(self.nodes())
+        wire = next(key for key in self._canvas.selected() if key in graph.wires)
+
+        def make() -> Edit:
+            chains.splice(graph, wire, keys, self.fits)
+            return self.spliced(graph, wire, keys)
+
+        self.do(make, self._canvas.tr("Insert into wire"))
+
+    def connect_line(self) -> None:
+        """Wire the selected nodes one behind the other, from the top down."""
+        graph, keys = self.graph, self.nodes()
+        self.do(lambda: chains.connect_in_line(graph, keys, self.fits), self._canvas.tr("Connect in a row"))
+
+    def connect(self, start: PortRef, end: PortRef) -> None:
+        """Draw a wire from an output to an input."""
+        graph = self.graph
+        names = {"source": graph.nodes[start.node].name, "target": graph.nodes[end.node].name}
+        label = self._canvas.tr("Connect {source} to {target}").format(**names)
+        self.do(lambda: commands.connect(graph, start.node, start.name, end.node, end.name), label)
+
+    def mute(self) -> None:
+        """Bypass the selected nodes, data left out; where all of them are bypassed, use them again."""
+        graph, chosen = self.graph, self.nodes()
+        keys = [key for key in chosen if commands.bypassable(graph.nodes[key])] or chosen
+        on = not all(graph.nodes[key].muted for key in keys)
+        self.do(lambda: commands.set_muted(graph, keys, on), self.label("mute" if on else "unmute", keys))
+
+    def swap(self, key: str, block: str) -> None:
+        """Put another block in a node's place."""
+        graph = self.graph
+        label = self._canvas.tr("Swap {name} for {block}").format(name=graph.nodes[key].name, block=block)
+        self.do(lambda: chains.swap(graph, key, block), label)
+
+    # Dots, notes and frames.
+
+    def add_dot(self) -> None:
+        """Lead each selected wire through one more dot, at its middle."""
+        graph, scene = self.graph, self._canvas.items_scene
+        edit: Edit = {}
+        for key in self._canvas.selected():
+            if key in graph.wires:
+                middle = scene.wires[key].middle()
+                _, index = scene.wires[key].nearest(middle)
+                edit |= commands.add_dot(graph, key, index, snap(middle.x()), snap(middle.y()))
+        self.do(lambda: edit, self._canvas.tr("Add reroute dot"))
+
+    def add_dot_at(self, wire: str, point: QPointF) -> None:
+        """Lead a wire through a dot at a place near it."""
+        graph, tr = self.graph, self._canvas.tr
+        _, index = self._canvas.items_scene.wires[wire].nearest(point)
+        place = snap(point.x()), snap(point.y())
+        if self.do(lambda: commands.add_dot(graph, wire, index, *place), tr("Add reroute dot")):
+            self._canvas.select([dot_id(wire, index)])
+
+    def add_note(self) -> None:
+        """Put a note where the mouse is, or in the middle of the view, and have it written."""
+        place = self._canvas.hand.pointed or self._canvas.camera.center
+        graph = self.graph
+        edit = self.do(lambda: notes.add_note(graph, "", snap(place.x()), snap(place.y())), self._canvas.tr("Add note"))
+        if edit:
+            self._canvas.select(edit)
+            self._canvas.writing.begin(next(iter(edit)))
+
+    def add_frame(self) -> None:
+        """Put a frame around what is selected, and have its title written."""
+        graph, chosen = self.graph, [key for key in self._canvas.selected() if key not in self.graph.wires]
+        area = self._canvas.items_scene.extent(chosen)
+        box = (area.left() - AROUND, area.top() - AROUND - TITLE, area.right() + AROUND, area.bottom() + AROUND)
+        sides = (snap(box[0]), snap(box[1]), snap(box[2]), snap(box[3]))
+        edit = self.do(lambda: notes.add_frame(graph, "", sides), self._canvas.tr("Add frame"))
+        if edit:
+            self._canvas.select(edit)
+            self._canvas.writing.begin(next(iter(edit)))
+
+    def set_text(self, key: str, text: str) -> None:
+        """Give a note another text, and room for it, or a frame another title."""
+        graph = self.graph
+
+        def make() -> Edit:
+            edit = notes.set_text(graph, key, text)
+            note = graph.apply(edit).notes.get(key)
+            if note is None:
+                return edit
+            height = max(note.height, note_height(self._canvas.items_scene.shared.look, text, note.width))
+            area = (note.x, note.y, note.x + note.width, note.y + height)
+            return compose(edit, notes.resize(graph.apply(edit), key, area))
+
+        self.do(make, self._canvas.tr("Write"))
+
+    def resize(self, key: str, area: Box) -> None:
+        """Give a note or a frame another area."""
+        graph = self.graph
+        self.do(lambda: notes.resize(graph, key, area), self._canvas.tr("Resize"))
+
+    def set_color(self, color: Color) -> None:
+        """Colour the selected notes and frames."""
+        graph = self.graph
+        chosen = [key for key in self._canvas.selected() if key in graph.notes or key in graph.frames]
+        self.do(lambda: notes.set_color(graph, chosen, color), self._canvas.tr("Colour"))
+
+
+def _width(node: Node) -> float:
+    left, _, right, _ = card_box(node)
+    return right - left

@@ -1,0 +1,100 @@
+"""Pictures of whole cards, kept so that a frame copies them instead of setting text, and when to make new ones."""
+
+from __future__ import annotations
+
+from math import inf, log2
+from time import perf_counter
+from typing import NamedTuple, Protocol
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPixmap
+
+LIMIT = 64 * 2**20
+STEPS = 4
+BLUR = 1.5
+MOVING_BUDGET = 0.003
+SETTLING_BUDGET = 0.008
+
+
+class Picture(NamedTuple):
+    """A card as pixels: at how many of them a scene unit, for which pixel ratio, and where it lies.
+
+    `corner` is its top left, in the screen's pixels from the card's; `area` is all of it in scene units, `source`
+    in its own pixels.
+    """
+
+    pixels: QPixmap
+    density: float
+    ratio: float
+    look: object
+    corner: QPointF
+    area: QRectF
+    source: QRectF
+
+
+class Pictured(Protocol):
+    """A card: its picture, if it has one, whether that shows its present state, and the last frame it was in."""
+
+    picture: Picture | None
+    current: bool
+    seen: int
+
+
+class Pictures:
+    """Knows which cards have pictures, and takes away those of cards out of sight when all are too large."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[Pictured, int] = {}
+        self._bytes = 0
+
+    def put(self, card: Pictured, picture: Picture) -> None:
+        """Give a card its picture."""
+        self.drop(card)
+        card.picture, card.current = picture, True
+        size = self._sizes[card] = picture.pixels.width() * picture.pixels.height() * 4
+        self._bytes += size
+        if self._bytes > LIMIT:
+            for other in [other for other in self._sizes if other.seen < card.seen - 1]:
+                self.drop(other)
+
+    def drop(self, card: Pictured) -> None:
+        """Take a card's picture away."""
+        card.picture = None
+        self._bytes -= self._sizes.pop(card, 0)
+
+
+class Pace:
+    """How much a frame may paint afresh.
+
+    While the scale changes, pictures are stretched, and only for a few milliseconds of each frame made anew.
+    When it rests, all become crisp, again some in each frame. Otherwise every frame is crisp.
+    """
+
+    def __init__(self) -> None:
+        self.moving = False
+        self.settling = False
+        self.unfinished = False
+        self.frame = 0
+        self._deadline = inf
+
+    def begin(self) -> None:
+        """A frame begins."""
+        self.unfinished = False
+        self.frame += 1
+        budget = MOVING_BUDGET if self.moving else SETTLING_BUDGET if self.settling else inf
+        self._deadline = perf_counter() + budget
+
+    def late(self) -> bool:
+        """Whether this frame should leave what can wait for the next."""
+        if perf_counter() < self._deadline:
+            return False
+        self.unfinished = True
+        return True
+
+    def wanted(self, density: float) -> float:
+        """The density to make a picture at: while the scale changes one of a few, so that its parts are shared."""
+        return 2 ** (round(log2(density) * STEPS) / STEPS) if self.moving else density
+
+    def good_enough(self, picture: Picture, density: float) -> bool:
+        """Whether a picture can be stretched to that density for now."""
+        return (self.moving and 1 / BLUR < density / picture.density < BLUR) or self.late()
