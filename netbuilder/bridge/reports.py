@@ -39,6 +39,7 @@ class Problem(msgspec.Struct, frozen=True):
     """Something wrong, in words, at its node (None: the whole drawing). `detail` is torch's own message.
 
     An `error` keeps the code from being written. A `warning` does not, but training may fail.
+    `inputs` are the input ports of the node where what comes in does not suit.
     """
 
     node: str | None
@@ -46,6 +47,7 @@ class Problem(msgspec.Struct, frozen=True):
     level: Literal["error", "warning"] = "error"
     detail: str = ""
     fix: Fix | None = None
+    inputs: tuple[str, ...] = ()
 
 
 class NodeReport(msgspec.Struct, frozen=True):

@@ -44,7 +44,7 @@ def fill(
                 size=size,
             )
             fix = Fix(say("Use {size}", size=size), node.id, {param.name: None})
-            problems.append(Problem(node.id, words, fix=fix))
+            problems.append(Problem(node.id, words, fix=fix, inputs=(param.follows.port,)))
     return values, problems
 
 
@@ -95,7 +95,7 @@ def ports(
                     wants=wants,
                     shape=str(spec),
                 )
-            found.append(Problem(node.id, words))
+            found.append(Problem(node.id, words, inputs=(port.name,)))
         elif spec is not None and port.dtype not in ("any", spec.dtype):
             words = say(
                 "{node}: the input “{port}” takes {wants} numbers, gets {dtype}.",
@@ -104,7 +104,7 @@ def ports(
                 wants=port.dtype,
                 dtype=spec.dtype,
             )
-            found.append(Problem(node.id, words))
+            found.append(Problem(node.id, words, inputs=(port.name,)))
     return found
 
 
@@ -115,7 +115,7 @@ def torch_refused(node: Node, inputs: Mapping[str, TensorSpec], refusal: str) ->
         text = "{node} cannot take {shapes}: its kernel is larger than the picture that comes in."
     else:
         text = "{node} cannot take {shapes} with these parameters."
-    return Problem(node.id, say(text, node=node.name, shapes=shapes), detail=refusal)
+    return Problem(node.id, say(text, node=node.name, shapes=shapes), detail=refusal, inputs=tuple(inputs))
 
 
 def target(node: Node, inputs: Mapping[str, TensorSpec]) -> list[Problem]:
@@ -132,7 +132,7 @@ def target(node: Node, inputs: Mapping[str, TensorSpec]) -> list[Problem]:
                 wanted=wanted.classes,
                 classes=classes,
             )
-            return [Problem(node.id, words)]
+            return [Problem(node.id, words, inputs=("input",))]
     if node.block == "MSELoss" and output.shape != wanted.shape:
         words = say(
             "{node} compares {output} with {target}: the shapes must be the same.",
@@ -140,7 +140,7 @@ def target(node: Node, inputs: Mapping[str, TensorSpec]) -> list[Problem]:
             output=str(output),
             target=str(wanted),
         )
-        return [Problem(node.id, words)]
+        return [Problem(node.id, words, inputs=("input", "target"))]
     return []
 
 
@@ -171,7 +171,7 @@ def place(node: Node, plan: Plan) -> list[Problem]:
         inside = {n.id for n in plan.network}
         if any(wire.source not in inside for wire in plan.graph.wires_into(node.id).values()):
             words = say("{node} returns something that no layer of the network computes.", node=node.name)
-            found.append(Problem(node.id, words))
+            found.append(Problem(node.id, words, inputs=("input",)))
     return found
 
 

@@ -23,7 +23,6 @@ from netbuilder.ui.engine_link import EngineLink
 from netbuilder.ui.finder import Finder
 from netbuilder.ui.usage import Usage
 
-
 CORNER = QPoint(42, 84)  # beside the middle, where what is found is shown
 
 

@@ -87,7 +87,13 @@ class Breadcrumbs(Overlay):
 
     def show_path(self, path: Sequence[tuple[str, str]]) -> None:
         """Show these networks (id, name), the one that is shown last."""
-        self._path = list(path)
+        if list(path) != self._path:
+            self._path = list(path)
+            self._make_crumbs()
+        self.setVisible(bool(self._path))
+        self.place()
+
+    def _make_crumbs(self) -> None:
         for old in self.crumbs:
             self._row.removeWidget(old)
             old.hide()
@@ -98,12 +104,12 @@ class Breadcrumbs(Overlay):
             crumb.clicked.connect(lambda _=False, key=key: self.chosen.emit(key))
             self._row.addWidget(crumb)
             self.crumbs.append(crumb)
-        self.setVisible(bool(self._path))
-        self.place()
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours: those that the view has by now."""
-        self.show_path(self._path)
+        self._make_crumbs()
+        self.place()
+        self.update()
 
     def place(self) -> None:
         """Stand in the corner; names are shortened, the longest first, where the view is narrow."""

@@ -47,6 +47,7 @@ class Frame(QMainWindow):
         self.usage = Usage(self.settings, self)
         self.finder = Finder(self.theme, self.canvas)
         self.minimap = Minimap(self.canvas)
+        self.notice.stand_above(self.minimap)
         self.crumbs = Breadcrumbs(self.canvas)
         self.palette_panel = Palette(self.theme, self.usage)
         self.inspector = Inspector(document, self.theme)

@@ -98,6 +98,8 @@ class Inspector(QScrollArea):
         self._build()
         if isinstance(self._page, NodePage):
             self._page.help.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.left.emit()
         self.verticalScrollBar().setValue(self._place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -44,6 +44,9 @@ def test_one_network_has_its_place(view: View, bar: Breadcrumbs) -> None:
     assert bar.isVisible() and bar.pos() == QPoint(12, 12)
     assert [crumb.name for crumb in bar.crumbs] == ["Net"]
     assert bar.width() < 80
+    crumbs = list(bar.crumbs)
+    bar.show_path([("main", "Net")])
+    assert bar.crumbs == crumbs, "the same path again makes nothing new"
     bar.show_path([])
     assert not bar.isVisible()
 

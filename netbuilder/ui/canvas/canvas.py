@@ -22,6 +22,7 @@ from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph.document import Document
 from netbuilder.graph.records import Edit, Node, Record, Wire
 from netbuilder.ui import actions
+from netbuilder.ui.canvas.annotating import Annotating
 from netbuilder.ui.canvas.arranging import Arranging
 from netbuilder.ui.canvas.deeds import deeds
 from netbuilder.ui.canvas.drops import Drops
@@ -73,7 +74,7 @@ class Canvas(View):
         super().__init__(scene, parent)
         scene.setParent(self)
         self.document = document
-        self.edits, self.arranging = Editing(self), Arranging(self)
+        self.edits, self.arranging, self.annotating = Editing(self), Arranging(self), Annotating(self)
         self.hand, self.writing = Hand(self), Writing(self)
         self.snapping = True
         self.last_walked = ""
@@ -111,10 +112,10 @@ class Canvas(View):
         """Show what an edit changed. A gesture that is going on is called off: it began in another drawing."""
         self.arranging.glide.end()
         self.hand.interrupt()
-        empty = not self.items_scene.nodes
+        empty = self.items_scene.empty
         gone = self.items_scene.apply(edit)
         self.writing.end()
-        if empty != (not self.items_scene.nodes):
+        if empty != self.items_scene.empty:
             self.viewport().update()
         if gone:
             self.selection_changed.emit(self.selected())

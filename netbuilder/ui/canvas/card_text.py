@@ -120,8 +120,7 @@ def rows(item: NodeItem, detail: Detail) -> tuple[float, float | None]:
     above, below = labelled(item, False), labelled(item, True)
     if above and below:
         return CARD_HEIGHT / 2, None
-    first, second = (23.5, 38.0) if above else (11.5, 25.5) if below else (FIRST_LINE, SECOND_LINE)
-    return FIRST_LINE + (first - FIRST_LINE) * detail.small, second
+    return (23.5, 38.0) if above else (11.5, 25.5) if below else (FIRST_LINE, SECOND_LINE)
 
 
 def name_size(item: NodeItem, detail: Detail) -> int:

@@ -47,7 +47,7 @@ class Courses:
             self._carrier.unload()
             self._scene.overview.carry(set(), set(), set())
 
-    def lay(self, keys: Iterable[str], route: bool = True) -> None:
+    def lay(self, keys: Iterable[str], route: bool = True, light: bool = False) -> None:
         """Set the courses of these wires."""
         scene = self._scene
         for key in keys:
@@ -58,6 +58,7 @@ class Courses:
             lane = find_lane(scene.rows, start, end, (wire.source, wire.target)) if route and not via else None
             item.lay(start, end, lane, via)
             self._follow_dots(item)
+            item.set_light(light)
         scene.pills.move()
 
     def _anchor(self, node: str, output: bool, port: str) -> Point:
@@ -73,8 +74,8 @@ class Courses:
     def follow(self, fresh: set[str], moved: Mapping[str, Point], areas: list[Box]) -> None:
         """Lay what an edit changed: new wires, and those at or near cards that moved by so much."""
         scene = self._scene
-        changed = set(fresh).union(*(scene.wires_at(node) for node in moved))
-        if len(moved) <= MANY_CARDS or len(changed) + len(fresh) > AT_ONCE:
+        changed = fresh | scene.wires_among(moved)
+        if len(moved) <= MANY_CARDS:
             self.lay(changed | self.passing(areas), route=len(changed) <= AT_ONCE)
             if len(changed) > AT_ONCE:
                 self._route_later(changed)
@@ -113,7 +114,7 @@ class Courses:
 
     def put(self, nodes: set[str]) -> None:
         """Follow cards that stand elsewhere than their records have them."""
-        self.lay(set().union(*(self._scene.wires_at(node) for node in nodes)), route=False)
+        self.lay(self._scene.wires_among(nodes), route=False)
         self._scene.overview.renew()
 
     def passing(self, areas: list[Box]) -> set[str]:
@@ -154,7 +155,8 @@ class Courses:
         for key in inner:
             scene.wires[key].shift(step_x, step_y)
             self._follow_dots(scene.wires[key])
-        self.lay(outer, route=len(outer) <= MANY_WIRES)
+        few = len(outer) <= MANY_WIRES
+        self.lay(outer, route=few, light=not few)
         if seen:
             margin = 2 * GRID
             after = scene.extent(nodes | inner | outer).united(area)
@@ -172,7 +174,7 @@ class Courses:
             carrier.load(nodes, inner, outer, (wires, [scene.nodes[key] for key in nodes]))
             scene.overview.carry(nodes, inner, outer)
         carrier.move(dx, dy)
-        self.lay(carrier.outer | self._bend(keys, carrier.inner, dx, dy), route=False)
+        self.lay(carrier.outer | self._bend(keys, carrier.inner, dx, dy), route=False, light=True)
         scene.overview.move_carried(dx, dy)
 
     def _bend(self, keys: set[str], inner: set[str], dx: float, dy: float) -> set[str]:

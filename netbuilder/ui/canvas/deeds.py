@@ -46,9 +46,9 @@ def _editing(canvas: Canvas) -> dict[str, Deed]:
         "add_dot": edits.add_dot,
         "mute": edits.mute,
         "swap": lambda: canvas.swap_asked.emit(edits.nodes()[0]),
-        "add_note": edits.add_note,
-        "add_frame": edits.add_frame,
-        **{f"color_{color}": partial(edits.set_color, color) for color in COLORS},
+        "add_note": canvas.annotating.add_note,
+        "add_frame": canvas.annotating.add_frame,
+        **{f"color_{color}": partial(canvas.annotating.set_color, color) for color in COLORS},
     }
 
 

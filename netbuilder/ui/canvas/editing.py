@@ -11,21 +11,18 @@ from PySide6.QtGui import QGuiApplication
 
 from netbuilder.blocks import CATALOG, Block
 from netbuilder.blocks.sentence import Refused
-from netbuilder.graph import chains, clipboard, commands, notes
+from netbuilder.graph import chains, clipboard, commands
 from netbuilder.graph.graph import Graph, compose
-from netbuilder.graph.records import Color, Edit, Node, Wire, dot_id, dot_of
+from netbuilder.graph.records import Edit, Node, Wire, dot_id, dot_of
 from netbuilder.ui.canvas import copying
-from netbuilder.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GAP, Box, card_box, port_x, snap
-from netbuilder.ui.canvas.note_item import note_height
+from netbuilder.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GAP, card_box, port_x, snap
 from netbuilder.ui.canvas.shared import PortRef
 from netbuilder.ui.canvas.wiring import takes
 
 if TYPE_CHECKING:
     from netbuilder.ui.canvas.canvas import Canvas
 
-AROUND = 24
-TITLE = 32
-ASIDE = 40
+STRAIGHT = 40
 
 
 @dataclass(frozen=True)
@@ -261,7 +258,7 @@ class Editing:
             (key,) = keys
             before, node = graph.nodes[found.source], graph.nodes[key]
             straight = before.x + (_width(before) - _width(node)) / 2
-            x = straight if abs(straight - node.x) < ASIDE else node.x
+            x = straight if abs(straight - node.x) < STRAIGHT else node.x
             edit = compose(edit, commands.move(graph, {key: (x, max(node.y, before.y + CARD_HEIGHT + GAP))}))
         return compose(edit, self._room(graph.apply(edit), keys, found.target))
 
@@ -316,7 +313,7 @@ class Editing:
         label = self._canvas.tr("Swap {name} for {block}").format(name=graph.nodes[key].name, block=block)
         self.do(lambda: chains.swap(graph, key, block), label)
 
-    # Dots, notes and frames.
+    # Reroute dots.
 
     def add_dot(self) -> None:
         """Lead each selected wire through one more dot, at its middle."""
@@ -336,52 +333,6 @@ class Editing:
         place = snap(point.x()), snap(point.y())
         if self.do(lambda: commands.add_dot(graph, wire, index, *place), tr("Add reroute dot")):
             self._canvas.select([dot_id(wire, index)])
-
-    def add_note(self) -> None:
-        """Put a note where the mouse is, or in the middle of the view, and have it written."""
-        place = self._canvas.hand.pointed or self._canvas.camera.center
-        graph = self.graph
-        edit = self.do(lambda: notes.add_note(graph, "", snap(place.x()), snap(place.y())), self._canvas.tr("Add note"))
-        if edit:
-            self._canvas.select(edit)
-            self._canvas.writing.begin(next(iter(edit)))
-
-    def add_frame(self) -> None:
-        """Put a frame around what is selected, and have its title written."""
-        graph, chosen = self.graph, [key for key in self._canvas.selected() if key not in self.graph.wires]
-        area = self._canvas.items_scene.extent(chosen)
-        box = (area.left() - AROUND, area.top() - AROUND - TITLE, area.right() + AROUND, area.bottom() + AROUND)
-        sides = (snap(box[0]), snap(box[1]), snap(box[2]), snap(box[3]))
-        edit = self.do(lambda: notes.add_frame(graph, "", sides), self._canvas.tr("Add frame"))
-        if edit:
-            self._canvas.select(edit)
-            self._canvas.writing.begin(next(iter(edit)))
-
-    def set_text(self, key: str, text: str) -> None:
-        """Give a note another text, and room for it, or a frame another title."""
-        graph = self.graph
-
-        def make() -> Edit:
-            edit = notes.set_text(graph, key, text)
-            note = graph.apply(edit).notes.get(key)
-            if note is None:
-                return edit
-            height = max(note.height, note_height(self._canvas.items_scene.shared.look, text, note.width))
-            area = (note.x, note.y, note.x + note.width, note.y + height)
-            return compose(edit, notes.resize(graph.apply(edit), key, area))
-
-        self.do(make, self._canvas.tr("Write"))
-
-    def resize(self, key: str, area: Box) -> None:
-        """Give a note or a frame another area."""
-        graph = self.graph
-        self.do(lambda: notes.resize(graph, key, area), self._canvas.tr("Resize"))
-
-    def set_color(self, color: Color) -> None:
-        """Colour the selected notes and frames."""
-        graph = self.graph
-        chosen = [key for key in self._canvas.selected() if key in graph.notes or key in graph.frames]
-        self.do(lambda: notes.set_color(graph, chosen, color), self._canvas.tr("Colour"))
 
 
 def _width(node: Node) -> float:

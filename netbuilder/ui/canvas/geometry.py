@@ -22,7 +22,7 @@ PORT_SPACING = 16
 ROW = 128
 FARTHEST_ROUTE = 12_800
 CLEARANCE = 12
-LEG = 16
+LEG = 8
 
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]

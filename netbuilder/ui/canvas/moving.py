@@ -260,7 +260,7 @@ class ResizePaper(Gesture):
         """Set the record's size."""
         if self._area is not None:
             self._restore()
-            self.canvas.edits.resize(self._key, self._area)
+            self.canvas.annotating.resize(self._key, self._area)
 
     def cancel(self) -> None:
         """Have the old size."""

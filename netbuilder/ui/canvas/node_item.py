@@ -12,7 +12,7 @@ from netbuilder.graph.records import Node
 from netbuilder.ui.canvas.card_text import BADGE_RADIUS, Detail, Line, card_lines, port_labels
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT, Box, card_width, port_x
 from netbuilder.ui.canvas.look import NO_PEN
-from netbuilder.ui.canvas.node_paint import AROUND, BAR, paint_card
+from netbuilder.ui.canvas.node_paint import AROUND, BAR, copy_card, paint_card
 from netbuilder.ui.canvas.pictures import Picture
 from netbuilder.ui.canvas.shared import PortRef, Shared
 
@@ -42,7 +42,6 @@ class NodeItem(QGraphicsRectItem):
 
     def _take(self, node: Node) -> None:
         self.node = node
-        self.renewed = True
         block = node.type
         self.category = block.category
         self.inputs: tuple[Port, ...] = block.input_ports(node.params)
@@ -58,14 +57,16 @@ class NodeItem(QGraphicsRectItem):
         self.put(node.x, node.y)
         self.forget_texts()
 
-    def set_node(self, node: Node) -> None:
-        """Mirror another record of the same node."""
-        old, self.node = self.node, node
-        if (node.block, node.name, node.muted, node.params) == (old.block, old.name, old.muted, old.params):
-            self.renewed = False
-            self.put(node.x, node.y)
-        else:
+    def set_node(self, node: Node) -> tuple[float, float] | None:
+        """Mirror another record of the same node. How far it is from where the card was, if that is all it changes."""
+        old = self.node
+        if node.params != old.params or node.name != old.name or node.block != old.block or node.muted != old.muted:
             self._take(node)
+            return None
+        left, top = self.box[:2]
+        self.node = node
+        self.put(node.x, node.y)
+        return node.x - left, node.y - top
 
     def set_report(self, report: NodeReport | None) -> None:
         """Show what the engine says."""
@@ -198,4 +199,10 @@ class NodeItem(QGraphicsRectItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the card."""
-        paint_card(painter, self, self.shared, 1.0 if widget is None else widget.devicePixelRatioF())
+        shared = self.shared
+        picture = shared.pace.copies(self) if shared.offer is None and not shared.vector else None
+        if picture is None:
+            paint_card(painter, self, shared, painter.device().devicePixelRatio())
+        else:
+            self.seen = shared.pace.frame
+            copy_card(painter, self, picture)

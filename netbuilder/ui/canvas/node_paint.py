@@ -65,14 +65,34 @@ def paint_card(painter: QPainter, item: NodeItem, shared: Shared, ratio: float) 
         painter.fillRect(QRectF(0, 0, item.width, CARD_HEIGHT), look.far[item.category])
         return
     if picture.density == density:
-        x, y = round(world.dx() * ratio) / ratio, round(world.dy() * ratio) / ratio
-        painter.setWorldTransform(QTransform.fromTranslate(x, y))
-        painter.drawPixmap(picture.corner, picture.pixels)
-    else:
-        painter.drawPixmap(picture.area, picture.pixels, picture.source)
+        copy_card(painter, item, picture)
+        return
+    painter.drawPixmap(picture.area, picture.pixels, picture.source)
+    if item.norm is not None:
+        _bar(painter, item.width, item.norm, look)
+
+
+def copy_card(painter: QPainter, item: NodeItem, picture: Picture) -> None:
+    """Paint a card by its picture, pixel for pixel, and its gradient bar."""
+    world, ratio = painter.worldTransform(), picture.ratio
+    x, y = round(world.dx() * ratio) / ratio, round(world.dy() * ratio) / ratio
+    painter.setWorldTransform(QTransform.fromTranslate(x, y))
+    painter.drawPixmap(picture.corner, picture.pixels)
     if item.norm is not None:
         painter.setWorldTransform(_snapped(world, ratio))
-        _bar(painter, item.width, item.norm, look)
+        _bar(painter, item.width, item.norm, item.shared.look)
+
+
+class WireLayer(QGraphicsRectItem):
+    """What all wires lie on. It is painted before them: while the scale changes they have no smooth edges."""
+
+    def __init__(self, area: QRectF, shared: Shared) -> None:
+        super().__init__(area)
+        self._shared = shared
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint nothing; the view keeps what is set here for the items that follow."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not self._shared.pace.moving)
 
 
 class CardLayer(QGraphicsRectItem):
@@ -102,7 +122,7 @@ def _renewed(item: NodeItem, shared: Shared, density: float, ratio: float) -> Pi
     elif item.current and picture.look is look and picture.ratio == ratio and pace.good_enough(picture, density):
         return picture
     density = pace.wanted(density)
-    scale, corner = density / ratio, _corner(item.rect(), density)
+    scale, corner = density / ratio, _corner(_painted(item), density)
     made = _copy_of_plate(item, shared, scale, ratio)
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -117,6 +137,13 @@ def _renewed(item: NodeItem, shared: Shared, density: float, ratio: float) -> Pi
     return picture
 
 
+def _painted(item: NodeItem) -> QRectF:
+    """How far a card's picture reaches: ports are always there, other marks beyond its edge are not."""
+    if item.level or item.running or item.node.muted:
+        return QRectF(-2, -AROUND, item.width + 12, CARD_HEIGHT + 2 * AROUND)
+    return QRectF(-2, -6, item.width + 4, CARD_HEIGHT + 12)
+
+
 def _corner(area: QRectF, density: float) -> QPoint:
     """The whole pixel at or before an area's top left corner."""
     return QPoint(floor(area.left() * density), floor(area.top() * density))
@@ -127,7 +154,8 @@ def _copy_of_plate(item: NodeItem, shared: Shared, scale: float, ratio: float) -
     density = scale * ratio
     plate = shared.look.plate((*item.plate_key, *item.state, ratio), density)
     if plate.isNull():
-        area, corner = item.rect(), _corner(item.rect(), density)
+        area = _painted(item)
+        corner = _corner(area, density)
         made = QPixmap(ceil(area.right() * density) - corner.x(), ceil(area.bottom() * density) - corner.y())
         made.fill(Qt.GlobalColor.transparent)
         painter = QPainter(made)

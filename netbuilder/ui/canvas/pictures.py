@@ -75,14 +75,32 @@ class Pace:
         self.settling = False
         self.unfinished = False
         self.frame = 0
+        self.density = 0.0
+        self.ratio = 1.0
+        self.look: object = None
         self._deadline = inf
 
-    def begin(self) -> None:
-        """A frame begins."""
+    def begin(self, look: object, scale: float, ratio: float) -> None:
+        """A frame begins, of that look, at that scale, on a screen with that pixel ratio."""
+        self.look, self.density, self.ratio = look, scale * ratio, ratio
         self.unfinished = False
         self.frame += 1
         budget = MOVING_BUDGET if self.moving else SETTLING_BUDGET if self.settling else inf
         self._deadline = perf_counter() + budget
+
+    def end(self) -> bool:
+        """A frame ends. Whether there is something left to be made crisp in the next."""
+        self.density = 0.0
+        again = self.settling and self.unfinished and not self.moving
+        self.settling = self.settling and (again or self.moving)
+        return again
+
+    def copies(self, card: Pictured) -> Picture | None:
+        """The card's picture, if in this frame it can be copied as it is."""
+        picture = card.picture
+        if picture is None or picture.density != self.density or not card.current or picture.look is not self.look:
+            return None
+        return picture if picture.ratio == self.ratio else None
 
     def late(self) -> bool:
         """Whether this frame should leave what can wait for the next."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from netbuilder.ui.canvas.card_text import Line, set_line
-from netbuilder.ui.canvas.geometry import Rows
+from netbuilder.ui.canvas.geometry import CARD_WIDTH, Rows
 from netbuilder.ui.canvas.look import NO_PEN
 from netbuilder.ui.canvas.node_item import NodeItem
 from netbuilder.ui.canvas.node_paint import PORT_RADIUS
@@ -17,7 +17,7 @@ from netbuilder.ui.canvas.shared import Shared
 from netbuilder.ui.canvas.wire_item import WireItem
 
 HEIGHT = 16.0
-ASIDE = 8.0
+ASIDE, BESIDE = 8.0, CARD_WIDTH / 2 + 24.0
 SHORT = 70.0
 EDGE = 4.0
 PARTS = (0.5, 0.38, 0.62, 0.26, 0.74, 0.14, 0.86)
@@ -145,7 +145,8 @@ class Pills:
                 yield at(point.x() - width / 2, point.y())
         middle = wire.middle()
         for step in range(FARTHEST):
-            for side in (step, -step) if step else (0,):
-                down = middle.y() + side * (HEIGHT + 2)
-                yield at(middle.x() + ASIDE, down)
-                yield at(middle.x() - ASIDE - width, down)
+            for aside in (ASIDE, BESIDE) if step else (ASIDE,):
+                for side in (step, -step) if step else (0,):
+                    down = middle.y() + side * (HEIGHT + 2)
+                    yield at(middle.x() + aside, down)
+                    yield at(middle.x() - aside - width, down)

@@ -15,14 +15,13 @@ from netbuilder.ui.canvas.frame_item import FrameItem
 from netbuilder.ui.canvas.geometry import Box, Point, Rows
 from netbuilder.ui.canvas.look import NO_PEN, Look
 from netbuilder.ui.canvas.node_item import NodeItem
-from netbuilder.ui.canvas.node_paint import CardLayer
+from netbuilder.ui.canvas.node_paint import CardLayer, WireLayer
 from netbuilder.ui.canvas.note_item import NoteItem
 from netbuilder.ui.canvas.overview import FAR, NEAR, Overview
 from netbuilder.ui.canvas.papers import Papers
 from netbuilder.ui.canvas.pills import Pills
 from netbuilder.ui.canvas.shared import PortRef, Shared
 from netbuilder.ui.canvas.wire_item import DotItem, WireItem
-from netbuilder.ui.canvas.wrong import wrong_inputs
 
 Thing = NodeItem | WireItem | DotItem | NoteItem | FrameItem
 
@@ -48,10 +47,11 @@ class Scene(QGraphicsScene):
         self._at: dict[str, set[str]] = {}
         self._serial = 0
         self.papers = Papers(self._layer(0), self._layer(1.5), self.shared)
-        self._wire_layer, self._node_layer = self._layer(1), CardLayer(EVERYWHERE)
-        self._node_layer.setPen(NO_PEN)
-        self._node_layer.setZValue(2)
-        self.addItem(self._node_layer)
+        self._wire_layer, self._node_layer = WireLayer(EVERYWHERE, self.shared), CardLayer(EVERYWHERE)
+        for z, layer in enumerate((self._wire_layer, self._node_layer), 1):
+            layer.setPen(NO_PEN)
+            layer.setZValue(z)
+            self.addItem(layer)
         self.pills = Pills(self._node_layer, self.rows, self.nodes, self.shared)
         self.courses = Courses(self, self._wire_layer, self._node_layer)
         self.overview = Overview(EVERYWHERE, self.nodes, self.wires, self.shared)
@@ -80,6 +80,7 @@ class Scene(QGraphicsScene):
         areas: list[Box] = []
         touched: set[str] = set()
         moved: dict[str, Point] = {}
+        few = len(edit) <= MANY
         self.courses.begin()
         self.expect_change(len(edit))
         self.papers.apply(edit)
@@ -91,13 +92,15 @@ class Scene(QGraphicsScene):
                 areas.append(self._drop_node(key))
         for key, (_, after) in edit.items():
             if isinstance(after, Node):
-                item = self.nodes.get(key)
-                x, y = (0.0, 0.0) if item is None else item.box[:2]
-                areas.extend(self._put_node(after))
-                if item is None or item.renewed:
+                if few and key in self.nodes:
+                    areas.append(self.nodes[key].home)
+                way = self._put_node(after)
+                if way is None:
                     touched.add(key)
                 else:
-                    moved[key] = (after.x - x, after.y - y)
+                    moved[key] = way
+                if few:
+                    areas.append(self.nodes[key].home)
         fresh: set[str] = set()
         for key, (_, after) in edit.items():
             if isinstance(after, Wire):
@@ -116,10 +119,9 @@ class Scene(QGraphicsScene):
         self.overview.renew()
         return gone
 
-    def _put_node(self, node: Node) -> list[Box]:
-        """Add or change a node's item. Returns the places where cards came or went."""
-        item = self.nodes.get(node.id)
-        before = None if item is None else item.home
+    def _put_node(self, node: Node) -> Point | None:
+        """Add or change a node's item. How far it moved, if it only moved."""
+        item, way = self.nodes.get(node.id), None
         if item is None:
             item = NodeItem(node, self.shared)
             self._serial += 1
@@ -128,9 +130,9 @@ class Scene(QGraphicsScene):
             self.nodes[node.id] = item
             self._at.setdefault(node.id, set())
         else:
-            item.set_node(node)
+            way = item.set_node(node)
         self.rows.put(node.id, item.box)
-        return [box for box in (before, item.box) if box is not None and before != item.box]
+        return way
 
     def _drop_node(self, key: str) -> Box:
         item = self.nodes.pop(key)
@@ -143,17 +145,18 @@ class Scene(QGraphicsScene):
 
     def _add_wire(self, wire: Wire) -> None:
         item = WireItem(wire, self.nodes[wire.source].category, self.shared)
-        item.selected = wire.id in self.selected
+        item.selected, item.hovered = wire.id in self.selected, wire.id == self.hovered
         item.setParentItem(self._wire_layer)
         self.wires[wire.id] = item
         self._at[wire.source].add(wire.id)
         self._at[wire.target].add(wire.id)
         for i in range(len(wire.via)):
             dot = DotItem(item, i)
-            dot.selected = dot_id(wire.id, i) in self.selected
+            key = dot_id(wire.id, i)
+            dot.selected, dot.hovered = key in self.selected, key == self.hovered
             dot.setParentItem(self._wire_layer)
             dot.restyle()
-            self.dots[dot_id(wire.id, i)] = dot
+            self.dots[key] = dot
         self._read_shape(item)
         item.restyle()
 
@@ -246,11 +249,11 @@ class Scene(QGraphicsScene):
 
     def _mark_wrong(self, node: str) -> None:
         """Mark the wires into a node that its problems are about."""
-        into = {self.wires[key].wire.input: key for key in self._at[node] if self.wires[key].wire.target == node}
-        wrong = wrong_inputs(self.nodes[node], {port: self.wires[key] for port, key in into.items()}, self.nodes)
-        for port, key in into.items():
-            if self.wires[key].wrong != (port in wrong):
-                self.wires[key].wrong = port in wrong
+        wrong = {port for problem in self.nodes[node].problems if problem.level == "error" for port in problem.inputs}
+        for key in self._at[node]:
+            item = self.wires[key]
+            if item.wire.target == node and item.wrong != (item.wire.input in wrong):
+                item.wrong = not item.wrong
                 self._restyle_wire(key)
 
     # Selection and hover.
@@ -383,6 +386,10 @@ class Scene(QGraphicsScene):
         """The ids of the wires at a node."""
         return set(self._at.get(node, ()))
 
+    def wires_among(self, nodes: Iterable[str]) -> set[str]:
+        """The ids of the wires at any of these nodes."""
+        return set().union(*[self._at[node] for node in nodes])
+
     def extent(self, keys: Iterable[str]) -> QRectF:
         """The rectangle around these things."""
         whole = QRectF()
@@ -390,9 +397,16 @@ class Scene(QGraphicsScene):
             item = self.thing(key)
             if isinstance(item, NodeItem):
                 whole = whole.united(item.card)
+            elif isinstance(item, NoteItem | FrameItem):
+                whole = whole.united(item.area.translated(item.pos()))
             elif item is not None:
                 whole = whole.united(item.sceneBoundingRect())
         return whole
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is drawn."""
+        return not self.nodes and not self.papers.items
 
     def everything(self) -> list[str]:
         """The ids of all that is drawn: frames and notes, nodes, wires and their dots."""

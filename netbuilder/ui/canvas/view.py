@@ -129,7 +129,7 @@ class View(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the middle where it is; the hint has to move."""
         super().resizeEvent(event)
-        if not self.items_scene.nodes:
+        if self.items_scene.empty:
             self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -153,7 +153,7 @@ class View(QGraphicsView):
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Paint the canvas and its dots."""
         look = self.items_scene.shared.look
-        self.items_scene.shared.pace.begin()
+        self.items_scene.shared.pace.begin(look, self.transform().m11(), painter.device().devicePixelRatio())
         self.setViewportUpdateMode(USUAL)
         to_view = self.viewportTransform()
         exposed = to_view.mapRect(QRectF(rect)).toAlignedRect().adjusted(-1, -1, 1, 1)
@@ -177,12 +177,9 @@ class View(QGraphicsView):
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Say in an empty drawing how to begin."""
-        pace = self.items_scene.shared.pace
-        if pace.settling and not pace.moving:
-            pace.settling = pace.unfinished
-            if pace.unfinished:
-                self._rest.start(0)
-        if self.items_scene.nodes:
+        if self.items_scene.shared.pace.end():
+            self._rest.start(0)
+        if not self.items_scene.empty:
             return
         look = self.items_scene.shared.look
         painter.save()
@@ -197,7 +194,7 @@ class View(QGraphicsView):
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """The hint stays in the middle."""
         super().scrollContentsBy(dx, dy)
-        if not self.items_scene.nodes:
+        if self.items_scene.empty:
             self.viewport().update()
 
     # What is where.

@@ -31,6 +31,7 @@ class WireItem(QGraphicsPathItem):
         self.selected = False
         self.hovered = False
         self.wrong = False
+        self.light = False
         self.text = ""
         self.lane: float | None = None
         self.ends: tuple[Point, Point] = ((0, 0), (0, 0))
@@ -53,7 +54,8 @@ class WireItem(QGraphicsPathItem):
         (x0, y0), (x1, y1) = self.ends
         self.ends = (x0 + dx, y0 + dy), (x1 + dx, y1 + dy)
         self.lane = None if self.lane is None else self.lane + dx
-        self.via = tuple((x + dx, y + dy) for x, y in self.via)
+        if self.via:
+            self.via = tuple((x + dx, y + dy) for x, y in self.via)
         self._lines = None
         self.moveBy(dx, dy)
 
@@ -73,9 +75,15 @@ class WireItem(QGraphicsPathItem):
 
     def restyle(self) -> None:
         """Take the pen for the present state."""
-        state = self.state or ("far" if self.shared.far else "")
+        state = self.state or ("far" if self.shared.far or self.light else "")
         self.setPen(self.shared.look.wire_pen(self.category, state))
         self.setZValue(1 if self.state else 0)
+
+    def set_light(self, light: bool) -> None:
+        """Have the line as thin as can be, because it is one of many that change with every step of the mouse."""
+        if light != self.light:
+            self.light = light
+            self.restyle()
 
     @property
     def labelled(self) -> bool:

@@ -22,8 +22,7 @@ class Writing:
         shared, viewport = canvas.items_scene.shared, canvas.viewport()
         self.note, self.title = NoteEditor(shared, viewport), TitleEditor(shared, viewport)
         for field in (self.note, self.title):
-            field.done.connect(self._take)
-            field.dropped.connect(canvas.setFocus)
+            field.done.connect(canvas.annotating.set_text)
         canvas.zoom_changed.connect(self._follow)
         for bar in (canvas.horizontalScrollBar(), canvas.verticalScrollBar()):
             bar.valueChanged.connect(self._follow)
@@ -54,7 +53,3 @@ class Writing:
             record = field.record
             if record is not None and record.id in self._canvas.items_scene.papers.items:
                 field.place(self._place(record.id), self._canvas.camera.scale)
-
-    def _take(self, key: str, text: str) -> None:
-        self._canvas.edits.set_text(key, text)
-        self._canvas.setFocus()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QAbstractAnimation, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -16,6 +17,8 @@ from netbuilder.graph.document import Document
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import dot_id
 from netbuilder.ui.canvas import BLOCK_MIME, Canvas
+from netbuilder.ui.canvas.look import Look
+from netbuilder.ui.canvas.scene import Scene
 from netbuilder.ui.canvas.shared import PortRef
 from netbuilder.ui.theme import DARK
 
@@ -55,9 +58,14 @@ class Hands:
         self.canvas.resize(900, 700)
         self.canvas.show()
         QTest.qWaitForWindowExposed(self.canvas)
+        QTest.qWaitForWindowActive(self.canvas)
         self.canvas.camera.go(QPointF(200, 200), 1.0, at_once=True)
         self.refused: list[Sentence] = []
         self.canvas.refused.connect(self.refused.append)
+
+    @property
+    def graph(self) -> Graph:
+        return self.document.graph
 
     def end(self) -> None:
         self.canvas.close()
@@ -97,8 +105,23 @@ class Hands:
         self.press(at, keys)
         self.release(at, keys)
 
+    def double_click(self, at: QPoint) -> None:
+        self.click(at)
+        QTest.mouseDClick(self.canvas.viewport(), LEFT, PLAIN, at)
+        self.release(at)
+
     def key(self, key: Qt.Key, keys: Qt.KeyboardModifier = PLAIN) -> None:
-        QTest.keyClick(self.canvas, key, keys)
+        """Press a key where the focus is: on the canvas, or in the note that is written."""
+        focus = QApplication.focusWidget()
+        inside = focus is not None and self.canvas.isAncestorOf(focus)
+        QTest.keyClick(focus if inside else self.canvas, key, keys)
+
+    def type(self, text: str) -> None:
+        """Type into what has the focus, line by line."""
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self.key(Qt.Key.Key_Return)
+            QTest.keyClicks(QApplication.focusWidget() or self.canvas, line)
 
     def wheel(self, at: QPoint, turn: int, keys: Qt.KeyboardModifier = PLAIN, pixels: QPoint | None = None) -> None:
         phase = Qt.ScrollPhase.NoScrollPhase if pixels is None else Qt.ScrollPhase.ScrollUpdate
@@ -128,42 +151,67 @@ class Hands:
         return event.isAccepted()
 
 
+@cache
+def _bare() -> int:
+    """How many items a scene without a drawing has."""
+    return len(Scene(Look(DARK)).items())
+
+
 def check(canvas: Canvas) -> None:
-    """Fail unless every item mirrors its record, and there is no item more or less."""
+    """Fail unless every item mirrors its record, and there is no item more or less.
+
+    While cards glide to new places they need not be there yet.
+    """
     scene, graph = canvas.items_scene, canvas.document.graph
+    gliding = canvas.arranging.glide.state() == QAbstractAnimation.State.Running
     assert scene.nodes.keys() == graph.nodes.keys()
     assert scene.wires.keys() == graph.wires.keys()
     for key, node in graph.nodes.items():
         item = scene.nodes[key]
         assert item.node == node and item.scene() is scene
-        assert (item.pos().x(), item.pos().y()) == (node.x, node.y)
         assert {ref for ref, _ in item.port_refs()} == {
             *(PortRef(key, False, port.name) for port in node.type.input_ports(node.params)),
             *(PortRef(key, True, port.name) for port in node.type.outputs),
         }
-        assert item.selected == (key in scene.selected)
-        assert [found for found, _ in scene.rows.touching(item.box) if found == key] == [key]
+        assert item.selected == (key in scene.selected) and item.hovered == (key == scene.hovered)
         assert scene.wires_at(key) == {wire.id for wire in graph.wires.values() if key in (wire.source, wire.target)}
+        if not gliding:
+            assert (item.scenePos().x(), item.scenePos().y()) == (node.x, node.y)
+            assert item.box == (node.x, node.y, node.x + item.width, node.y + 48)
+            assert [found for found, _ in scene.rows.touching(item.box) if found == key] == [key]
     for key, wire in graph.wires.items():
         item = scene.wires[key]
         assert item.wire == wire and item.scene() is scene and item.isVisible() == (canvas.camera.scale >= 0.3)
+        assert item.selected == (key in scene.selected) and item.hovered == (key == scene.hovered)
+        if gliding:
+            continue
         path = item.path().translated(item.pos())
         start, end = path.elementAt(0), path.currentPosition()
         assert (start.x, start.y) == scene.nodes[wire.source].anchor(True, wire.output)
         assert end.toTuple() == scene.nodes[wire.target].anchor(False, wire.input)
-        assert item.selected == (key in scene.selected)
         for i, place in enumerate(wire.via):
             dot = scene.dots[dot_id(key, i)]
-            assert dot.pos().toTuple() == place and dot.scene() is scene
+            assert dot.scenePos().toTuple() == place and dot.scene() is scene
             assert dot.selected == (dot_id(key, i) in scene.selected)
+            assert dot.hovered == (dot_id(key, i) == scene.hovered)
     assert len(scene.dots) == sum(len(wire.via) for wire in graph.wires.values())
     papers = {**graph.notes, **graph.frames}
     assert scene.papers.items.keys() == papers.keys()
     for key, record in papers.items():
         paper = scene.papers.items[key]
         assert paper.record == record and paper.scene() is scene and paper.selected == (key in scene.selected)
+        assert paper.hovered == (key == scene.hovered)
         assert paper.box == (record.x, record.y, record.x + record.width, record.y + record.height)
     assert scene.selected <= set(scene.everything())
-    assert scene.shared.offer is None and scene.shared.origin is None
-    loose = [item for item in scene.items() if item.parentItem() is None]
-    assert len(loose) == 5, "something is left over in the scene"
+    assert not scene.hovered or scene.hovered in scene.everything()
+    if canvas.hand.idle:
+        check_nothing_left(canvas)
+
+
+def check_nothing_left(canvas: Canvas) -> None:
+    """Fail where something that a gesture shows is still there without one."""
+    scene = canvas.items_scene
+    assert scene.shared.offer is None and scene.shared.origin is None and scene.shared.snapped is None
+    pills = sum(key in scene.pills for key in scene.wires)
+    drawn = len(scene.nodes) + len(scene.wires) + len(scene.dots) + len(scene.papers.items) + pills
+    assert len(scene.items()) == _bare() + drawn, "something is left over in the scene"

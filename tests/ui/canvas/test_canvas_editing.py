@@ -119,7 +119,7 @@ def test_ports_follow_the_parameters(hands: Make) -> None:
 def test_reports_show_on_cards_and_wires(hands: Make) -> None:
     h = hands(small())
     scene = h.canvas.items_scene
-    wrong = Problem("relu1", say("{node} cannot be.", node="<b>relu1</b>"))
+    wrong = Problem("relu1", say("{node} cannot be.", node="<b>relu1</b>"), inputs=("input",))
     values = {**small().nodes["conv1"].values, "in_channels": 1}
     h.canvas.show_reports(
         {
