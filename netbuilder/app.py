@@ -1,4 +1,4 @@
-"""The command line: opens the window, or checks, exports and trains without one."""
+"""The command line: opens the window, or checks, exports, renders and trains without one."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ commands:
   netbuilder demo             open an example and train it
   netbuilder check PROJECT    list the blocks with their shapes, and what is wrong
   netbuilder export PROJECT   write the network, or a whole training program, as Python
+  netbuilder render PROJECT   write the drawing as SVG, PDF or PNG
   netbuilder train PROJECT    train in the terminal
   netbuilder doctor           say what is installed and what is missing
 
@@ -66,7 +67,7 @@ def _window(arguments: list[str]) -> int:
 
     trouble = window_trouble()
     if trouble is not None:
-        raise Refused("{trouble} The commands check, export and train need none.", trouble=trouble)
+        raise Refused("{trouble} The commands check, export, render and train need none.", trouble=trouble)
     from netbuilder.ui.start import start
 
     return start(project)
@@ -160,6 +161,50 @@ def _export(arguments: list[str]) -> int:
     return 0
 
 
+def _render(arguments: list[str]) -> int:
+    parser = _parser(
+        "render",
+        "Write the drawing as a picture. The file's ending says which: .svg, .pdf or .png. No display is needed.",
+        "The same drawing gives the same picture, byte for byte (a PDF: but for its date), so it can be committed.",
+    )
+    _project(parser)
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the file to write")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light", help="its colours (default: light)")
+    parser.add_argument("--transparent", action="store_true", help="leave the background out")
+    parser.add_argument("--scale", type=int, default=1, metavar="N", help="pixels of a PNG for each point (1 to 8)")
+    parser.add_argument("--no-shapes", action="store_true", help="do not look for shapes and problems: this is quicker")
+    options = parser.parse_args(arguments)
+    kind = options.output.suffix.lower().removeprefix(".")
+    if kind not in ("svg", "pdf", "png"):
+        text = "{file} must end in .svg, .pdf or .png: that says what kind of picture it is."
+        raise Refused(text, file=str(options.output))
+    if not 1 <= options.scale <= 8:
+        raise Refused("The scale is from 1 to 8, not {scale}.", scale=options.scale)
+    from netbuilder.graph.files import load
+
+    graph = load(options.project)
+    if os.path.realpath(options.output) == os.path.realpath(options.project):
+        text = "{file} is the project itself: the picture would overwrite the project."
+        raise Refused(text, file=str(options.output))
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from netbuilder.doctor import window_trouble
+
+    trouble = window_trouble()
+    if trouble is not None:
+        raise Refused("Pictures are made with the libraries of the window. {trouble}", trouble=trouble)
+    reports = {}
+    if not options.no_shapes:
+        from netbuilder.engine.analysis import analyse
+
+        reports = analyse(graph, options.project.resolve().parent).reports
+    from netbuilder.ui import picture, theme
+
+    colours = theme.DARK if options.theme == "dark" else theme.LIGHT
+    picture.render(graph, reports, picture.Wish(kind, colours, options.transparent, options.scale), options.output)
+    print(f"{options.output}: {options.output.stat().st_size:,} bytes")
+    return 0
+
+
 def _train(arguments: list[str]) -> int:
     parser = _parser(
         "train",
@@ -214,7 +259,7 @@ def _doctor(arguments: list[str]) -> int:
     return 0 if well else 1
 
 
-_COMMANDS = {"demo": _demo, "check": _check, "export": _export, "train": _train, "doctor": _doctor}
+_COMMANDS = {"demo": _demo, "check": _check, "export": _export, "render": _render, "train": _train, "doctor": _doctor}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import json
 import os
 import re
 import signal
+import struct
 import subprocess
 import sys
 import time
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
@@ -24,10 +27,22 @@ from tests.drawings import CLASSIFIER, EXAMPLES, ROOT, draw, example
 
 Capture = pytest.CaptureFixture[str]
 COMMANDS = {
-    "": ["PROJECT", "--version", "demo", "check", "export", "train", "doctor"],
+    "": ["PROJECT", "--version", "demo", "check", "export", "render", "train", "doctor"],
     "demo": ["--no-window"],
     "check": ["PROJECT", "--json", "exit code"],
     "export": ["PROJECT", "-o", "--output", "FILE", "--to", "module", "script"],
+    "render": [
+        "PROJECT",
+        "-o",
+        "--output",
+        "FILE",
+        "--theme",
+        "light",
+        "dark",
+        "--transparent",
+        "--scale",
+        "--no-shapes",
+    ],
     "train": ["PROJECT", "--device", "--epochs", "--steps", "--seed", "--run-dir", "exit code", "Ctrl+C"],
     "doctor": ["versions", "devices"],
 }
@@ -54,11 +69,11 @@ def _environment(**changed: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), **changed}
 
 
-def _run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def _run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "netbuilder", *arguments],
         cwd=cwd,
-        env=_environment(),
+        env=_environment(**environment),
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -191,6 +206,82 @@ def test_export_never_writes_over_a_project(project: Path, tmp_path: Path, capsy
     sentence = f"{other} is named like a project: give the code a name that ends in .py."
     _refused(capsys, ["export", str(project), "-o", str(other)], sentence)
     assert project.read_bytes() == before and not other.exists()
+
+
+needs_qt = pytest.mark.skipif(importlib.util.find_spec("PySide6") is None, reason="PySide6 is not installed")
+
+
+def _svg_texts(path: Path) -> list[str | None]:
+    return [text.text for text in ElementTree.parse(path).getroot().iter("{http://www.w3.org/2000/svg}text")]
+
+
+@needs_qt
+def test_render_needs_no_display_and_no_fonts_of_the_system(tmp_path: Path) -> None:
+    project = str(EXAMPLES / "digits.netb")
+    (tmp_path / "fonts.conf").write_text("<fontconfig></fontconfig>")
+    bare = {"FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
+    for kind, start in (("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")):
+        done = _run("render", project, "-o", f"a.{kind}", cwd=tmp_path)
+        size = (tmp_path / f"a.{kind}").stat().st_size
+        assert (done.returncode, done.stdout, done.stderr) == (0, f"a.{kind}: {size:,} bytes\n", "")
+        assert (tmp_path / f"a.{kind}").read_bytes().startswith(start)
+        # Other hashes, and none but our fonts: the same picture.
+        again = _run("render", project, "-o", f"b.{kind}", cwd=tmp_path, PYTHONHASHSEED="7", **bare)
+        assert again.returncode == 0, again.stderr
+        if kind != "pdf":
+            assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
+    assert {"conv1", "Conv2d", "N×32×8×8"} <= set(_svg_texts(tmp_path / "a.svg"))
+
+
+@needs_qt
+def test_render_does_what_is_asked(tmp_path: Path) -> None:
+    project = str(EXAMPLES / "digits.netb")
+    code = "import sys; sys.modules['torch'] = None; from netbuilder.app import main; sys.exit(main(sys.argv[1:]))"
+    environment = {**_environment(), "PYTHONPATH": str(ROOT)}
+
+    def render(*arguments: str) -> Path:
+        command = [sys.executable, "-W", "error", "-c", code, "render", project, "--no-shapes", "-o", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        return tmp_path / arguments[0]
+
+    plain = render("a.svg")
+    assert not any("N×" in (text or "") for text in _svg_texts(plain))
+    assert "#f2f4f7" in plain.read_text("utf-8")
+    dark = render("dark.SVG", "--theme", "dark", "--transparent").read_text("utf-8")
+    assert "#22262e" in dark and '<rect x="0" y="0"' not in dark
+    sizes = [struct.unpack(">II", render(f"{n}.png", "--scale", n).read_bytes()[16:24]) for n in ("1", "3")]
+    assert sizes[1] == (3 * sizes[0][0], 3 * sizes[0][1])
+
+
+@needs_qt
+def test_render_refuses_in_words(
+    project: Path, broken: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.jpg", "a", "a.netb", ".svg"):
+        text = f"{tmp_path / name} must end in .svg, .pdf or .png: that says what kind of picture it is."
+        _refused(capsys, ["render", str(project), "-o", str(tmp_path / name)], text)
+    target = tmp_path / "a.svg"
+    arguments = ["render", str(project), "-o", str(target), "--no-shapes"]
+    _refused(capsys, [*arguments, "--scale", "9"], "The scale is from 1 to 8, not 9.")
+    empty = tmp_path / "empty.netb"
+    save(draw(""), empty)
+    _refused(capsys, ["render", str(empty), "-o", str(target), "--no-shapes"], "There is nothing drawn yet.")
+    (tmp_path / "bad.netb").write_text("{")
+    assert main(["render", str(tmp_path / "bad.netb"), "-o", str(target)]) == 2
+    assert "bad.netb cannot be opened. It is not valid JSON" in capsys.readouterr().err
+    assert main(["render", str(tmp_path / "none.netb"), "-o", str(target)]) == 2
+    assert "cannot be read: No such file" in capsys.readouterr().err
+    far = tmp_path / "no" / "a.svg"
+    words = f"{far} cannot be written: No such file or directory. What was there is unchanged."
+    _refused(capsys, ["render", str(project), "-o", str(far), "--no-shapes"], words)
+    target.symlink_to(project)
+    _refused(capsys, arguments, f"{target} is the project itself: the picture would overwrite the project.")
+    target.unlink()
+    monkeypatch.setattr("netbuilder.doctor.missing_libraries", lambda: {"libEGL.so.1": "libegl1"})
+    assert main(arguments) == 2
+    assert "libEGL.so.1 is missing (sudo apt-get install libegl1)" in capsys.readouterr().err
+    assert not target.exists()
 
 
 @pytest.mark.parametrize(("target", "reason"), [("no/such/a.py", "No such file or directory"), ("", "Is a directory")])
@@ -363,7 +454,7 @@ def test_a_window_without_a_display_is_refused_in_one_sentence(
     assert captured.out == ""
     assert re.fullmatch(
         r"netbuilder: No window can open: there is no display \(.*apt-get install .*\)\. "
-        r"The commands check, export and train need none\.\n",
+        r"The commands check, export, render and train need none\.\n",
         captured.err,
     )
 

@@ -16,18 +16,14 @@ from netbuilder.ui import style
 FOOT = "</g>\n</svg>\n"
 _GROUP = re.compile(r"<g ([^>]*?) ?\nfont-family=[^>]*>\n(.*?)</g>", re.DOTALL)
 _TEXT = re.compile(
-    r'<text fill="(?P<fill>[^"]*)" fill-opacity="(?P<opacity>[^"]*)" [^>]*?x="(?P<x>[^"]*)" y="(?P<y>[^"]*)" '
+    r'<text fill="(?P<fill>[^"]*)"(?: fill-opacity="(?P<opacity>[^"]*)")? [^>]*?x="(?P<x>[^"]*)" y="(?P<y>[^"]*)" '
     r'font-family="(?P<family>[^"]*)" font-size="(?P<size>[^"]*)" font-weight="(?P<weight>[^"]*)" '
     r'font-style="(?P<slant>[^"]*)"\s*>(?P<text>[^<]*)</text>'
 )
 # What is said once for all, or goes without saying.
-_SHORTER = (
-    (' vector-effect="none"', ""),
-    (' fill-rule="evenodd"', ""),
-    (' stroke-opacity="1"', ""),
-    (' fill-opacity="1"', ""),
-    (' stroke-linecap="square" stroke-linejoin="bevel"', ""),
-    ("matrix(1,0,0,1,", "translate("),
+_DEFAULTS = re.compile(
+    r' (?:vector-effect="none"|fill-rule="evenodd"|(?:stroke|fill)-opacity="1"'
+    r'|stroke-linecap="square" stroke-linejoin="bevel"|transform="matrix\(1,0,0,1,0,0\)")'
 )
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -53,13 +49,11 @@ def neat(group: str) -> str:
     match = _GROUP.match(group)
     if match is None or not match[2]:
         return ""
-    body = _TEXT.sub(_text, match[2])
+    body = _TEXT.sub(_text, _DEFAULTS.sub("", match[2]))
     if not body.strip():
         return ""
-    made = f"<g {match[1]}>\n{body}</g>\n"
-    for long, short in _SHORTER:
-        made = made.replace(long, short)
-    return made
+    state = _DEFAULTS.sub("", match[1]).replace("matrix(1,0,0,1,", "translate(")
+    return f"<g {state}>\n{body}</g>\n"
 
 
 def _text(match: re.Match[str]) -> str:
@@ -72,9 +66,9 @@ def _text(match: re.Match[str]) -> str:
     spaces = ' xml:space="preserve"' if words != " ".join(words.split()) else ""
     slant = "" if part["slant"] == "normal" else f' font-style="{part["slant"]}"'
     return (
-        f'<text x="{part["x"]}" y="{part["y"]}" fill="{part["fill"]}" fill-opacity="{part["opacity"]}" stroke="none"'
-        f' font-family="{part["family"]}, {stand_in}" font-size="{part["size"]}" font-weight="{part["weight"]}"{slant}'
-        f' textLength="{length:.2f}" lengthAdjust="spacingAndGlyphs"{spaces}>'
+        f'<text x="{part["x"]}" y="{part["y"]}" fill="{part["fill"]}" fill-opacity="{part["opacity"] or 1}"'
+        f' stroke="none" font-family="{part["family"]}, {stand_in}" font-size="{part["size"]}"'
+        f' font-weight="{part["weight"]}"{slant} textLength="{length:.2f}" lengthAdjust="spacingAndGlyphs"{spaces}>'
         f"{html.escape(words, quote=False)}</text>"
     )
 

@@ -21,6 +21,7 @@ from netbuilder.ui.asking import Asking
 from netbuilder.ui.canvas.bookmarks import Bookmarks
 from netbuilder.ui.canvas.editing import Where
 from netbuilder.ui.engine_link import EngineLink
+from netbuilder.ui.exchange import Exchange
 from netbuilder.ui.findings import Findings
 from netbuilder.ui.frame import Frame
 from netbuilder.ui.navigation import Navigation
@@ -40,6 +41,7 @@ class Window(Frame):
         self.runs = RunControl(self.engine, self)
         self.findings = Findings()
         self.asking = Asking(self.canvas, self.finder, self.usage, self.engine)
+        self.exchange = Exchange(self)
         self.views = Bookmarks(self.settings)
         self.navigation = Navigation(self.canvas, self.views, self._problems)
         self._wanted: Callable[[], None] | None = None
@@ -61,10 +63,10 @@ class Window(Frame):
             "open": self.project.ask_open,
             "save": self.project.save,
             "save_as": self.project.ask_save,
-            "export_module": partial(self.export, "module"),
-            "export_script": partial(self.export, "script"),
-            "export_picture": self._export_picture,
-            "print": self._print,
+            "export_module": partial(self._export, "module"),
+            "export_script": partial(self._export, "script"),
+            "export_picture": self.exchange.picture,
+            "print": self.exchange.paper,
             "quit": self.close,
             "undo": lambda: self.project.document.undo(),
             "redo": lambda: self.project.document.redo(),
@@ -116,7 +118,7 @@ class Window(Frame):
         self.palette_panel.search.left.connect(self.canvas.setFocus)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.code.node_chosen.connect(self._choose)
-        self.code.export_wanted.connect(self.export)
+        self.code.export_wanted.connect(self._export)
         self.problems.chosen.connect(self.canvas.show_node)
         self.problems.fixed.connect(self.fix)
         self.status.problems.clicked.connect(lambda: self._show_tab(self.problems))
@@ -254,22 +256,14 @@ class Window(Frame):
             field.clearFocus()
             field.setFocus()
 
-    def export(self, kind: str) -> None:
-        """Ask for a file and write the code there, unless it is not complete."""
-        self._when_current(partial(self._export, kind))
-
     def _export(self, kind: str) -> None:
-        source = self.findings.script if kind == "script" else self.findings.module
-        if source is None or not source.complete:
-            reasons = [*self._errors(), *(self.findings.obstacles if kind == "script" else ())]
-            self.notice.warn(reasons[0] if reasons else say("There is nothing to export yet."))
-        else:
-            self.project.export(source.text, kind)
+        self._when_current(partial(self.exchange.code, kind))
 
     def _problems(self) -> list[Problem]:
         return self.findings.problems(self.project.document.graph)
 
-    def _errors(self) -> list[Sentence]:
+    def errors(self) -> list[Sentence]:
+        """What keeps the code from being written."""
         return [problem.sentence for problem in self._problems() if problem.level == "error"]
 
     # Training.
@@ -283,7 +277,7 @@ class Window(Frame):
         self._when_current(self._train)
 
     def _train(self) -> None:
-        errors = self._errors()
+        errors = self.errors()
         if errors:
             self._show_tab(self.problems)
         device = self.top.device.currentData() or "cpu"
@@ -346,12 +340,6 @@ class Window(Frame):
         """Add a block from the list: behind the selected ones, else in the middle of the view."""
         self.canvas.edits.add(block, Where(behind=tuple(self.canvas.edits.nodes())))
         self.canvas.setFocus()
-
-    def _export_picture(self) -> None:
-        """TODO"""
-
-    def _print(self) -> None:
-        """TODO"""
 
     def _show_minimap(self) -> None:
         wanted = self.actions_by_id["minimap"].isChecked()

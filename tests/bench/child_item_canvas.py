@@ -150,7 +150,7 @@ class ChildItemView(QGraphicsView):
         self.setScene(QGraphicsScene(self))
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setDragMode(QGraphicsView.DragMode.RubberBandDrag)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setBackgroundBrush(QColor("#121418"))
         for off in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
             off(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -172,7 +172,11 @@ class ChildItemView(QGraphicsView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         factor = 1.0015 ** event.angleDelta().y()
+        at = event.position().toPoint()
+        before = self.mapToScene(at)
         self.scale(factor, factor)
+        moved = self.mapToScene(at) - before
+        self.translate(moved.x(), moved.y())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.MiddleButton:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStyle
 from netbuilder.graph import arrange, commands, tidy
 from netbuilder.graph.records import Node, dot_id, dot_of
 from netbuilder.ui.canvas.geometry import GRID, card_box
+from netbuilder.ui.canvas.moving import carried
 
 if TYPE_CHECKING:
     from netbuilder.ui.canvas.canvas import Canvas
@@ -66,9 +67,9 @@ class Arranging:
         self.glide = Glide(canvas)
 
     def nudge(self, dx: int, dy: int) -> None:
-        """Move what is selected by one line of the grid; steps in a row are one undo step."""
+        """Move what is selected, and what frames hold, by one line of the grid; steps in a row are one undo step."""
         canvas, graph = self._canvas, self._canvas.document.graph
-        chosen = sorted(key for key in canvas.items_scene.selected if key not in graph.wires)
+        chosen = sorted(carried(canvas, canvas.items_scene.selected))
         label = canvas.edits.label("move", chosen)
         merge = "nudge " + " ".join(chosen)
         canvas.edits.do(lambda: commands.shift(graph, chosen, dx * GRID, dy * GRID), label, merge)
@@ -84,11 +85,11 @@ class Arranging:
             "middle": tr("Align middles"),
             "bottom": tr("Align bottom"),
         }
-        self._move(arrange.align(self._boxes(), side), labels[side])
+        self._move(self._with_held(arrange.align(self._boxes(), side)), labels[side])
 
     def distribute(self, axis: Literal["horizontal", "vertical"]) -> None:
         """Make the gaps between the selected blocks, notes and frames even."""
-        self._move(arrange.distribute(self._boxes(), axis), self._canvas.tr("Distribute"))
+        self._move(self._with_held(arrange.distribute(self._boxes(), axis)), self._canvas.tr("Distribute"))
 
     def tidy(self) -> None:
         """Lay the selected blocks out anew, from the top down; all of them where fewer than two are selected."""
@@ -106,6 +107,17 @@ class Arranging:
                 found[key] = record.x, record.y, record.x + record.width, record.y + record.height
             elif key in graph.nodes and dot_of(key) is None:
                 found[key] = card_box(graph.nodes[key])
+        return found
+
+    def _with_held(self, places: Places) -> Places:
+        """The places, and those of what lies in the frames among them and is not selected itself."""
+        graph, chosen = self._canvas.document.graph, self._canvas.items_scene.selected
+        found = dict(places)
+        for key in places.keys() & graph.frames.keys():
+            dx, dy = places[key][0] - graph.frames[key].x, places[key][1] - graph.frames[key].y
+            for held in carried(self._canvas, {key}) - chosen - {key}:
+                record = graph.nodes.get(held) or graph.notes.get(held) or graph.frames[held]
+                found.setdefault(held, (record.x + dx, record.y + dy))
         return found
 
     def _move(self, places: Places, label: str, straighten: bool = False) -> None:

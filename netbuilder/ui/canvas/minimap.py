@@ -14,7 +14,7 @@ from netbuilder.ui.canvas.view import WHEEL, View
 from netbuilder.ui.parts import tip
 from netbuilder.ui.theme import Theme
 
-SIZE = QSize(168, 120)
+SIZE, PART = QSize(168, 120), 0.17  # at most, and of the view's width
 ROOM = 8.0
 NARROW, LOW = 480, 320
 PAUSE = 100
@@ -31,7 +31,7 @@ class Minimap(Overlay):
 
     def __init__(self, view: View) -> None:
         super().__init__(view)
-        self.setFixedSize(SIZE)
+        self.resize(SIZE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Overview of the drawing"))
         self.setToolTip(tip(self.tr("Click or drag to look elsewhere; the wheel zooms")))
@@ -68,7 +68,11 @@ class Minimap(Overlay):
         shown = self._wanted and room.width() >= NARROW and room.height() >= LOW and not self._area.isEmpty()
         if self._grip is None:
             self.setVisible(shown and not self._seen().contains(self._area))
-        self.move(room.width() - SIZE.width() - APART, room.height() - SIZE.height() - APART)
+        wide = min(SIZE.width(), max(SIZE.width() * 2 // 3, round(PART * room.width())))
+        if wide != self.width():
+            self.resize(wide, wide * SIZE.height() // SIZE.width())
+            self._picture = QPixmap()
+        self.move(room.width() - self.width() - APART, room.height() - self.height() - APART)
         self.update()
 
     def _seen(self) -> QRectF:

@@ -12,7 +12,7 @@ from netbuilder.ui.canvas.card_text import Line, set_line
 from netbuilder.ui.canvas.geometry import CARD_WIDTH, Rows
 from netbuilder.ui.canvas.look import NO_PEN
 from netbuilder.ui.canvas.node_item import NodeItem
-from netbuilder.ui.canvas.node_paint import PORT_RADIUS
+from netbuilder.ui.canvas.node_paint import AROUND, PORT_RADIUS
 from netbuilder.ui.canvas.shared import Shared
 from netbuilder.ui.canvas.wire_item import WireItem
 
@@ -124,9 +124,12 @@ class Pills:
             return False
         words = box.adjusted(-EDGE, EDGE, EDGE, -EDGE)
         ports = box.adjusted(-PORT_RADIUS, -PORT_RADIUS, PORT_RADIUS, PORT_RADIUS)
-        for key, _ in self._rows.touching((ports.left(), ports.top(), ports.right(), ports.bottom())):
+        around = (box.left() - AROUND, box.top() - AROUND, box.right() + AROUND, box.bottom() + AROUND)
+        for key, _ in self._rows.touching(around):
             item = self._nodes[key]
-            if item.card.intersects(words) or any(ports.contains(point) for _, point in item.port_refs()):
+            if item.card.intersects(words) or (item.level and item.badge().intersects(box)):
+                return False
+            if any(ports.contains(point) for _, point in item.port_refs()):
                 return False
         return True
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 
 from PySide6.QtCore import QAbstractAnimation, QMimeData, QPoint, QPointF, Qt
@@ -100,6 +101,21 @@ class Hands:
         self.move((start + end) / 2)
         self.move(end)
         self.release(end, keys, button)
+
+    @contextmanager
+    def step(self, label: str) -> Iterator[None]:
+        """Fail unless what is done meanwhile is one undo step of that name."""
+        document, before, behind = self.document, self.document.graph, self.document.undo_label
+        yield
+        check(self.canvas)
+        after = document.graph
+        assert after != before and document.undo_label == label
+        document.undo()
+        check(self.canvas)
+        assert document.graph == before and document.undo_label == behind
+        document.redo()
+        check(self.canvas)
+        assert document.graph == after
 
     def click(self, at: QPoint, keys: Qt.KeyboardModifier = PLAIN) -> None:
         self.press(at, keys)

@@ -1,0 +1,73 @@
+"""What leaves the window and comes into it as files: code, pictures, print, and what is dropped on the drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPointF
+
+from netbuilder.blocks import Value
+from netbuilder.blocks.sentence import Refused, Sentence, say
+from netbuilder.ui import picture_dialog, printing
+from netbuilder.ui.canvas.editing import Where
+from netbuilder.ui.dropped import Dropped
+
+if TYPE_CHECKING:
+    from netbuilder.ui.window import Window
+
+
+class Exchange(QObject):
+    """Asks where to, writes, and says how it went in the window's notice."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        self._dropped = Dropped(self)
+        window.canvas.files_dropped.connect(self._look)
+        self._dropped.project.connect(window.project.open_if_free)
+        self._dropped.data.connect(self._add_data)
+        self._dropped.refused.connect(window.notice.warn)
+
+    def code(self, kind: str) -> None:
+        """Ask for a file and write the `module` or the `script` there, unless it is not complete."""
+        window = self._window
+        findings = window.findings
+        source = findings.script if kind == "script" else findings.module
+        if source is not None and source.complete:
+            window.project.export(source.text, kind)
+            return
+        reasons = [*window.errors(), *(findings.obstacles if kind == "script" else ())]
+        window.notice.warn(reasons[0] if reasons else say("There is nothing to export yet."))
+
+    def picture(self) -> None:
+        """Ask how and where, and write a picture of the drawing."""
+        window = self._window
+        folder = window.project.path.parent if window.project.path else Path.home()
+        graph, reports, chosen = window.project.document.graph, window.findings.reports, window.canvas.selected()
+        title = window.project.title
+        self._try(lambda: picture_dialog.export(window, graph, reports, chosen, window.theme, folder, title))
+
+    def paper(self) -> None:
+        """Ask for a printer, and print the drawing."""
+        window = self._window
+        graph, reports, chosen = window.project.document.graph, window.findings.reports, window.canvas.selected()
+        self._try(lambda: printing.print_drawing(window, graph, reports, chosen, window.project.title))
+
+    def _try(self, write: Callable[[], Sentence | None]) -> None:
+        notice = self._window.notice
+        try:
+            done = write()
+        except Refused as refused:
+            notice.error(refused.sentence)
+        else:
+            if done is not None:
+                notice.info(done)
+
+    def _look(self, paths: list[Path], place: QPointF) -> None:
+        path = self._window.project.path
+        self._dropped.look(paths, path.parent if path else None, place)
+
+    def _add_data(self, block: str, params: Mapping[str, Value], place: QPointF) -> None:
+        self._window.canvas.edits.add(block, Where(place), params)
