@@ -40,6 +40,7 @@ class Asking(QObject):
         self._current: Callable[[str], object] = _nothing
         self._left: Callable[[], object] = _nothing
         self._trial = 0
+        self._only_fitting = False
         finder.chosen.connect(self._choose)
         finder.current_changed.connect(lambda key: self._current(key))
         finder.left.connect(self._leave)
@@ -90,7 +91,7 @@ class Asking(QObject):
             prompt = text.format(names=edits.graph.nodes[where.port.node].name)
         found = choices.of_blocks(offered, self._usage, fits)
         self._ask(found, prompt, self._place(where), self.tr("No block fits."), lambda block: edits.add(block, where))
-        spec = self._spec(where)
+        spec, self._only_fitting = self._spec(where), where.port is not None
         if where.port is None or where.port.output:
             self._trial = self._engine.try_blocks(spec, [block.name for block in offered])
 
@@ -114,7 +115,8 @@ class Asking(QObject):
     def _show_trial(self, tried: Tried) -> None:
         if tried.ask == self._trial and self._trial:
             texts = {name: str(spec) for name, spec in tried.outputs.items() if spec is not None}
-            self._finder.show_right(texts, {name for name, spec in tried.outputs.items() if spec is None})
+            unfit = {name for name, spec in tried.outputs.items() if spec is None}
+            self._finder.show_right(texts, unfit, self._only_fitting)
 
     def swap(self, node: str) -> None:
         """Ask for a block to put in a node's place."""

@@ -172,8 +172,8 @@ class Finder(QFrame):
         self.field.selectAll()
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
-    def show_right(self, texts: Mapping[str, str], unfit: Collection[str]) -> None:
-        """Say at the right what has been found out since, and put what does not fit last.
+    def show_right(self, texts: Mapping[str, str], unfit: Collection[str], leave_out: bool = False) -> None:
+        """Say at the right what has been found out since, and put what does not fit last, or leave it out.
 
         A row that a person has moved to stays where it is, whatever becomes of the others.
         """
@@ -184,6 +184,8 @@ class Finder(QFrame):
             for choice in self._choices
         ]
         held = self._held()
+        if leave_out:
+            self._choices = [choice for choice in self._choices if choice.fits or choice.key in held]
         hits = find(self._choices, self.field.text())
         kept = sorted(((held[hit[0].key], hit) for hit in hits if hit[0].key in held), key=lambda entry: entry[0])
         hits = [hit for hit in hits if hit[0].key not in held]

@@ -35,6 +35,7 @@ class CutWires(Gesture):
         if self._line is None:
             if not pointer.far_from(self._start):
                 return
+            self.scene.hover("")
             self._line = QGraphicsPathItem(QPainterPath(self._start.scene))
             pen = QPen(self.scene.shared.look.error, 1.6, Qt.PenStyle.DashLine)
             pen.setCosmetic(True)

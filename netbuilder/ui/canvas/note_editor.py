@@ -33,15 +33,6 @@ PASSING = (
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-def _wrong(record: Note | Frame) -> Sentence | None:
-    """Why a note or frame cannot be like this."""
-    try:
-        check_note(record)
-    except Refused as refused:
-        return refused.sentence
-    return None
-
-
 def _inside(wanted: QRect, room: QRect) -> QRect:
     """The rectangle, moved and made smaller as far as it takes to lie in the room."""
     width, height = min(wanted.width(), room.width()), min(wanted.height(), room.height())
@@ -80,6 +71,62 @@ class _Reason(QLabel):
         self.raise_()
 
 
+class _Session:
+    """What is written in at the moment, and what its field and the reason below have in common for both kinds."""
+
+    def __init__(self, field: QWidget, shared: Shared, viewport: QWidget) -> None:
+        self._field, self._viewport = field, viewport
+        self._reason = _Reason(viewport)
+        self.shared = shared
+        self.record: Note | Frame | None = None
+
+    @property
+    def room(self) -> QRect:
+        """Where in the viewport the field may be."""
+        return self._viewport.rect().adjusted(APART, APART, -APART, -APART)
+
+    def show(self) -> None:
+        """Show the field, ready to type."""
+        self._field.show()
+        self._field.raise_()
+        self._field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def judge(self, text: str, sheet: str) -> None:
+        """Say below the field what is wrong with the text; `sheet` is its style with a place for the edge's colour."""
+        complaint, look = self._complaint(text), self.shared.look
+        style = sheet.replace("EDGE", (look.accent if complaint is None else look.error).name())
+        if style != self._field.styleSheet():
+            self._field.setStyleSheet(style)
+        self._reason.say(complaint, self._field, self.shared)
+
+    def take(self, text: str) -> str:
+        """Close if the text can be taken; the id of what it is for, or nothing."""
+        record = self.record
+        return record.id if record is not None and self._complaint(text) is None and self.close() else ""
+
+    def close(self) -> bool:
+        """Close, and give the focus back; whether anything was written in."""
+        if self.record is None:
+            return False
+        focused, self.record = self._field.hasFocus(), None
+        self._reason.hide()
+        self._field.hide()
+        if focused:
+            self._viewport.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def _complaint(self, text: str) -> Sentence | None:
+        record = self.record
+        if record is None:
+            return None
+        changes = {"text": text} if isinstance(record, Note) else {"title": text}
+        try:
+            check_note(msgspec.structs.replace(record, **changes))
+        except Refused as refused:
+            return refused.sentence
+        return None
+
+
 class NoteEditor(QPlainTextEdit):
     """The text of a note. Ctrl+Enter, Esc and a click elsewhere take it; `done` gives the note's id and the text."""
 
@@ -93,28 +140,25 @@ class NoteEditor(QPlainTextEdit):
         self.setPlaceholderText(self.tr("Write here: # heading, **bold**, *italic*, `code`, - list, > quote"))
         self.setWordWrapMode(self.wordWrapMode().WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._shared, self._viewport = shared, viewport
-        self._reason = _Reason(viewport)
-        self._record: Note | None = None
+        self._session = _Session(self, shared, viewport)
         self._rect = QRect()
         self.textChanged.connect(self._fit)
         self.hide()
 
     @property
-    def record(self) -> Note | None:
+    def record(self) -> Note | Frame | None:
         """The note that is written in, if one is."""
-        return self._record
+        return self._session.record
 
     def begin(self, record: Note, rect: QRect, scale: float) -> None:
         """Write in a note that is shown at `rect` of the viewport, at that scale."""
-        self._record = None
+        self._session.record = None
         self.setPlainText(record.text)
-        self._record = record
+        self._session.record = record
         self.show()  # first, for a field that is not shown does not break its lines
         self.place(rect, scale)
-        self.raise_()
         self.moveCursor(QTextCursor.MoveOperation.End)
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._session.show()
 
     def place(self, rect: QRect, scale: float) -> None:
         """Stand where the note is now, with letters as large as its own and never too small to read."""
@@ -127,50 +171,33 @@ class NoteEditor(QPlainTextEdit):
 
     def drop(self) -> None:
         """Close without taking the text."""
-        if self._record is not None:
-            self._close()
+        if self._session.close():
             self.dropped.emit()
 
     def commit(self) -> None:
         """Take the text and close; with a text that cannot be taken, stay."""
-        record, text = self._record, self.toPlainText()
-        if record is not None and self._complaint() is None:
-            self._close()
-            self.done.emit(record.id, text)
-
-    def _close(self) -> None:
-        focused, self._record = self.hasFocus(), None
-        self._reason.hide()
-        self.hide()
-        if focused:
-            self._viewport.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _complaint(self) -> Sentence | None:
-        record = self._record
-        return None if record is None else _wrong(msgspec.structs.replace(record, text=self.toPlainText()))
+        text = self.toPlainText()
+        key = self._session.take(text)
+        if key:
+            self.done.emit(key, text)
 
     def _fit(self) -> None:
         """Be as large as the note, and as high as the text takes; say what is wrong with it."""
-        record = self._record
+        record = self._session.record
         if record is None:
             return
-        complaint = self._complaint()
-        look = self._shared.look
-        edge = look.error if complaint is not None else look.accent
-        sheet = (
-            f"#noteEditor {{ background: {sheet_color(look, record.color).name()}; color: {look.text.name()};"
-            f" border: {EDGE}px solid {edge.name()}; border-radius: 5px; padding: 0; }}"
-        )
-        if sheet != self.styleSheet():
-            self.setStyleSheet(sheet)
-        room = self._viewport.rect().adjusted(APART, APART, -APART, -APART)
+        room, look = self._session.room, self._session.shared.look
         around = 2 * (round(self.document().documentMargin()) + EDGE)
         self.resize(min(room.width(), max(self._rect.width(), LEAST_WIDTH)), self.height())
         line = ceil(QFontMetricsF(self.font()).lineSpacing())
         text = round(self.document().size().height()) * line + around + 2
         height = max(self._rect.height(), LEAST_HEIGHT, text)
         self.setGeometry(_inside(QRect(self._rect.left(), self._rect.top(), self.width(), height), room))
-        self._reason.say(complaint, self, self._shared)
+        self._session.judge(
+            self.toPlainText(),
+            f"#noteEditor {{ background: {sheet_color(look, record.color).name()}; color: {look.text.name()};"
+            f" border: {EDGE}px solid EDGE; border-radius: 5px; padding: 0; }}",
+        )
 
     def event(self, event: QEvent) -> bool:
         """The keys that end the writing are no shortcuts of the window."""
@@ -210,27 +237,23 @@ class TitleEditor(QLineEdit):
         self.setObjectName("titleEditor")
         self.setAccessibleName(self.tr("Title of the frame"))
         self.setPlaceholderText(self.tr("Title"))
-        self._shared, self._viewport = shared, viewport
-        self._reason = _Reason(viewport)
-        self._record: Frame | None = None
+        self._session = _Session(self, shared, viewport)
         self.textChanged.connect(self._judge)
         self.hide()
 
     @property
-    def record(self) -> Frame | None:
+    def record(self) -> Note | Frame | None:
         """The frame whose title is written, if one is."""
-        return self._record
+        return self._session.record
 
     def begin(self, record: Frame, rect: QRect, scale: float) -> None:
         """Write the title that is shown at `rect` of the viewport, at that scale."""
-        self._record = None
+        self._session.record = None
         self.setText(record.title)
-        self._record = record
+        self._session.record = record
         self.place(rect, scale)
         self.selectAll()
-        self.show()
-        self.raise_()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._session.show()
 
     def place(self, rect: QRect, scale: float) -> None:
         """Stand where the title is now."""
@@ -239,46 +262,28 @@ class TitleEditor(QLineEdit):
         self.setFont(font)
         height = max(rect.height(), TITLE_HEIGHT, self.fontMetrics().height() + 8)
         wanted = QRect(rect.left(), rect.center().y() - height // 2, max(rect.width(), TITLE_WIDTH), height)
-        self.setGeometry(_inside(wanted, self._viewport.rect().adjusted(APART, APART, -APART, -APART)))
+        self.setGeometry(_inside(wanted, self._session.room))
         self._judge()
 
     def drop(self) -> None:
         """Close without taking the title."""
-        if self._record is not None:
-            self._close()
+        if self._session.close():
             self.dropped.emit()
 
     def commit(self) -> None:
         """Take the title and close; with a title that cannot be taken, stay."""
-        record, text = self._record, self.text().strip()
-        if record is not None and self._complaint() is None:
-            self._close()
-            self.done.emit(record.id, text)
-
-    def _close(self) -> None:
-        focused, self._record = self.hasFocus(), None
-        self._reason.hide()
-        self.hide()
-        if focused:
-            self._viewport.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _complaint(self) -> Sentence | None:
-        record = self._record
-        return None if record is None else _wrong(msgspec.structs.replace(record, title=self.text().strip()))
+        text = self.text().strip()
+        key = self._session.take(text)
+        if key:
+            self.done.emit(key, text)
 
     def _judge(self) -> None:
-        record = self._record
-        if record is None:
-            return
-        complaint, look = self._complaint(), self._shared.look
-        edge = look.error if complaint is not None else look.accent
-        sheet = (
+        look = self._session.shared.look
+        self._session.judge(
+            self.text().strip(),
             f"#titleEditor {{ background: {look.card.name()}; color: {look.text.name()};"
-            f" border: 1px solid {edge.name()}; border-radius: 5px; padding: 0 4px; min-height: 0; }}"
+            " border: 1px solid EDGE; border-radius: 5px; padding: 0 4px; min-height: 0; }",
         )
-        if sheet != self.styleSheet():
-            self.setStyleSheet(sheet)
-        self._reason.say(complaint, self, self._shared)
 
     def event(self, event: QEvent) -> bool:
         """The keys that end the writing are no shortcuts of the window."""

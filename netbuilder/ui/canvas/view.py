@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, S
 from PySide6.QtGui import (
     QHelpEvent,
     QInputDevice,
+    QNativeGestureEvent,
     QPainter,
     QPen,
     QPolygon,
@@ -232,13 +233,16 @@ class View(QGraphicsView):
         return self.items_scene.wire_at(point, max(WIRE_REACH, WIRE_REACH / self.camera.scale))
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Answer the question for a tooltip; everything else is Qt's."""
+        """Answer the question for a tooltip, zoom where two fingers pinch; everything else is Qt's."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             text = self.tip(self.mapToScene(event.pos()))
             if text:
                 QToolTip.showText(event.globalPos(), GuiQt.convertFromPlainText(text), self.viewport())
             else:
                 QToolTip.hideText()
+            return True
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.camera.zoom_at(event.position(), self.camera.scale * (1 + event.value()))
             return True
         return super().viewportEvent(event)
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from netbuilder.graph.graph import Graph
 from tests.ui.canvas.canvas_help import Hands, check, drawing, small
@@ -236,3 +238,15 @@ def test_dragging_to_the_edge_scrolls(hands: Make) -> None:
     assert h.canvas.camera.center == before
     h.release(edge)
     assert h.document.graph == small()
+
+
+def test_two_fingers_pinch_at_their_place(hands: Make) -> None:
+    h = hands(small())
+    at = QPointF(300, 200)
+    before = h.canvas.mapToScene(at.toPoint())
+    pad = QPointingDevice.primaryPointingDevice()
+    kind = Qt.NativeGestureType.ZoomNativeGesture
+    event = QNativeGestureEvent(kind, pad, 2, at, at, h.canvas.viewport().mapToGlobal(at), 0.25, QPointF())
+    QApplication.sendEvent(h.canvas.viewport(), event)
+    assert h.canvas.camera.scale == pytest.approx(1.25)
+    assert (h.canvas.mapToScene(at.toPoint()) - before).manhattanLength() < 2
