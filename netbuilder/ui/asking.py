@@ -70,6 +70,11 @@ class Asking(QObject):
         self._canvas.setFocus()
         chosen(key)
 
+    def _if_same(self, act: Callable[[str], object]) -> Callable[[str], object]:
+        """Do it only in the drawing that was asked about: another one may have been opened meanwhile."""
+        asked = self._canvas.edits.graph
+        return lambda key: act(key) if self._canvas.edits.graph is asked else None
+
     def _leave(self) -> None:
         self._canvas.items_scene.hover("")
         left, self._chosen, self._current, self._left = self._left, _nothing, _nothing, _nothing
@@ -90,7 +95,8 @@ class Asking(QObject):
             text = self.tr("Add behind {names}") if where.port.output else self.tr("Add before {names}")
             prompt = text.format(names=edits.graph.nodes[where.port.node].name)
         found = choices.of_blocks(offered, self._usage, fits)
-        self._ask(found, prompt, self._place(where), self.tr("No block fits."), lambda block: edits.add(block, where))
+        chosen = self._if_same(lambda block: edits.add(block, where))
+        self._ask(found, prompt, self._place(where), self.tr("No block fits."), chosen)
         spec, self._only_fitting = self._spec(where), where.port is not None
         if where.port is None or where.port.output:
             self._trial = self._engine.try_blocks(spec, [block.name for block in offered])
@@ -127,7 +133,7 @@ class Asking(QObject):
             self.tr("Swap {name} for").format(name=found.name),
             at,
             self.tr("No block has the same inputs and outputs."),
-            partial(self._canvas.edits.swap, node),
+            self._if_same(partial(self._canvas.edits.swap, node)),
         )
 
     # Wires.
@@ -154,7 +160,7 @@ class Asking(QObject):
             self.tr("Connect {name}").format(name=graph.nodes[node].name),
             self._place(Where(behind=(node,))),
             self.tr("No port fits."),
-            lambda key: self._canvas.edits.connect(*found[key]),
+            self._if_same(lambda key: self._canvas.edits.connect(*found[key])),
             lambda key: scene.hover(found[key][1].node if found[key][0].node == node else found[key][0].node),
         )
 

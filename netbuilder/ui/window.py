@@ -54,6 +54,7 @@ class Window(Frame):
         self._show_run_state("idle")
         self._show_document()
         self._select([])
+        self.canvas.setFocus()
 
     # Putting it together.
 

@@ -85,8 +85,11 @@ def set_line(
     """Set a text into `room`, elided where it is longer; `left` is its right end if `right`."""
     width = metrics.horizontalAdvance(text)
     if width > room:
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        whole, text = text, metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         width = metrics.horizontalAdvance(text)
+        if width > room:  # where letters are kerned Qt leaves it a little too wide
+            text = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, 2 * room - width - 1)
+            width = metrics.horizontalAdvance(text)
         if width > room:
             text, width = "", 0.0
     static = QStaticText(text)

@@ -15,6 +15,7 @@ from netbuilder.ui.canvas.carrier import Carrier
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT, GRID, Box, Point, find_lane
 
 if TYPE_CHECKING:
+    from netbuilder.ui.canvas.layers import CardLayer
     from netbuilder.ui.canvas.scene import Scene
     from netbuilder.ui.canvas.wire_item import WireItem
 
@@ -32,7 +33,7 @@ class Courses:
     straight at once and led around cards a little later, some in each turn of the event loop.
     """
 
-    def __init__(self, scene: Scene, wire_layer: QGraphicsItem, node_layer: QGraphicsItem) -> None:
+    def __init__(self, scene: Scene, wire_layer: QGraphicsItem, node_layer: CardLayer) -> None:
         self._scene = scene
         self._bent: dict[str, tuple[Point, ...]] = {}
         self._carrier = Carrier(wire_layer, node_layer)
@@ -171,7 +172,7 @@ class Courses:
             wires: list[QGraphicsItem] = [scene.wires[key] for key in inner]
             for key in inner:
                 wires += [scene.dots[dot_id(key, i)] for i in range(len(scene.wires[key].wire.via))]
-            carrier.load(nodes, inner, outer, (wires, [scene.nodes[key] for key in nodes]))
+            carrier.load(nodes, inner, outer, wires)
             scene.overview.carry(nodes, inner, outer)
         carrier.move(dx, dy)
         self.lay(carrier.outer | self._bend(keys, carrier.inner, dx, dy), route=False, light=True)

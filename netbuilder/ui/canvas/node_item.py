@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
@@ -12,9 +14,12 @@ from netbuilder.graph.records import Node
 from netbuilder.ui.canvas.card_text import BADGE_RADIUS, Detail, Line, card_lines, port_labels
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT, Box, card_width, port_x
 from netbuilder.ui.canvas.look import NO_PEN
-from netbuilder.ui.canvas.node_paint import AROUND, BAR, copy_card, paint_card
+from netbuilder.ui.canvas.node_paint import AROUND, paint_cards
 from netbuilder.ui.canvas.pictures import Picture
 from netbuilder.ui.canvas.shared import PortRef, Shared
+
+if TYPE_CHECKING:
+    from netbuilder.ui.canvas.layers import CardLayer
 
 
 class NodeItem(QGraphicsRectItem):
@@ -25,6 +30,8 @@ class NodeItem(QGraphicsRectItem):
         self.setPen(NO_PEN)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.shared = shared
+        self.layer: CardLayer | None = None
+        self.box: Box = (0, 0, 0, 0)
         self.report: NodeReport | None = None
         self.norm: float | None = None
         self.level = ""
@@ -80,19 +87,26 @@ class NodeItem(QGraphicsRectItem):
         """Show a gradient norm at the card's side; None shows nothing."""
         if norm != self.norm:
             self.norm = norm
-            self.update(BAR.translated(self.width, 0).adjusted(-1, -1, 1, 1))
+            self.refresh()
 
     def set_running(self, running: bool) -> None:
         """Show whether the block is at work now."""
         if running != self.running:
             self.running, self.current = running, False
-            self.update()
+            self.refresh()
 
     def forget_texts(self) -> None:
         """Have the texts set again when they are next painted."""
         self._lines_at = self._labels = None
         self.current = False
-        self.update()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Have the card painted again."""
+        if self.layer is None:
+            self.update()
+        else:
+            self.layer.touch(self)
 
     @property
     def selected(self) -> bool:
@@ -119,8 +133,13 @@ class NodeItem(QGraphicsRectItem):
 
     def put(self, x: float, y: float) -> None:
         """Stand with the top left corner there."""
-        self.box: Box = (x, y, x + self.width, y + CARD_HEIGHT)
+        layer = self.layer
+        if layer is not None:
+            layer.touch(self)
+        self.box = (x, y, x + self.width, y + CARD_HEIGHT)
         self.setPos(x, y)
+        if layer is not None:
+            layer.touch(self)
 
     @property
     def card(self) -> QRectF:
@@ -198,11 +217,6 @@ class NodeItem(QGraphicsRectItem):
         return self._labels
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paint the card."""
-        shared = self.shared
-        picture = shared.pace.copies(self) if shared.offer is None and not shared.vector else None
-        if picture is None:
-            paint_card(painter, self, shared, painter.device().devicePixelRatio())
-        else:
-            self.seen = shared.pace.frame
-            copy_card(painter, self, picture)
+        """Paint the card where it lies on no layer: one that is only shown, and one in a picture."""
+        painter.translate(-self.box[0], -self.box[1])
+        paint_cards(painter, (self,), self.shared, painter.device().devicePixelRatio())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF, QTransform
-from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from netbuilder.ui.canvas.card_text import (
     BADGE_RADIUS,
@@ -20,7 +20,7 @@ from netbuilder.ui.canvas.card_text import (
     icon_side,
     rows,
 )
-from netbuilder.ui.canvas.geometry import CARD_HEIGHT
+from netbuilder.ui.canvas.geometry import CARD_HEIGHT, Point
 from netbuilder.ui.canvas.look import NO_PEN, RADIUS, Look, mix
 from netbuilder.ui.canvas.pictures import Picture
 from netbuilder.ui.canvas.shared import PortRef, Shared
@@ -30,81 +30,77 @@ if TYPE_CHECKING:
 
 PORT_RADIUS = 4.0
 RUNNING_RADIUS = 7.0
-AROUND = 12.0
+AROUND, BESIDE = 12.0, 14.0
 FADED = 0.55
 BAR = QRectF(6, 9, 4, CARD_HEIGHT - 18)
 NORM_LOW, NORM_HIGH = -6.0, 1.0
 
 
-def paint_card(painter: QPainter, item: NodeItem, shared: Shared, ratio: float) -> None:
-    """Paint a card on whole pixels of a screen with that pixel ratio.
-
-    All of a card but its gradient bar is kept as a picture and copied; `Pace` says when it is made anew.
-    """
+def paint_cards(
+    painter: QPainter, cards: Sequence[NodeItem], shared: Shared, ratio: float, way: Point = (0.0, 0.0)
+) -> None:
+    """Paint cards where their boxes are, moved by `way`, on whole pixels of a screen with that pixel ratio."""
+    world = QTransform(painter.worldTransform()).translate(*way)
     if shared.vector:
-        _paint_vectors(painter, item, shared)
-        return
-    world, offer = painter.worldTransform(), shared.offer
-    scale = world.m11()
-    if offer is not None:
-        if offer.get(item.node.id) or (shared.origin is not None and shared.origin.node == item.node.id):
-            _paint_live(painter, item, shared, _snapped(world, ratio), detail_at(scale))
-            return
-        painter.setOpacity(0.4)
-    density, picture, look = scale * ratio, item.picture, shared.look
-    item.seen = shared.pace.frame
-    if (
-        picture is None
-        or not item.current
-        or picture.density != density
-        or picture.look is not look
-        or picture.ratio != ratio
-    ):
-        picture = _renewed(item, shared, density, ratio)
-    if picture is None:
-        painter.fillRect(QRectF(0, 0, item.width, CARD_HEIGHT), look.far[item.category])
-        return
-    if picture.density == density:
-        copy_card(painter, item, picture)
-        return
-    painter.drawPixmap(picture.area, picture.pixels, picture.source)
-    if item.norm is not None:
-        _bar(painter, item.width, item.norm, look)
+        for card in cards:
+            painter.setWorldTransform(QTransform(world).translate(*card.box[:2]))
+            _paint_vectors(painter, card, shared)
+    elif shared.offer is None:
+        _copy(painter, cards, shared, world, ratio)
+    else:
+        _paint_offer(painter, cards, shared, world, ratio)
 
 
-def copy_card(painter: QPainter, item: NodeItem, picture: Picture) -> None:
-    """Paint a card by its picture, pixel for pixel, and its gradient bar."""
-    world, ratio = painter.worldTransform(), picture.ratio
-    x, y = round(world.dx() * ratio) / ratio, round(world.dy() * ratio) / ratio
-    painter.setWorldTransform(QTransform.fromTranslate(x, y))
-    painter.drawPixmap(picture.corner, picture.pixels)
-    if item.norm is not None:
-        painter.setWorldTransform(_snapped(world, ratio))
-        _bar(painter, item.width, item.norm, item.shared.look)
+def _paint_offer(painter: QPainter, cards: Sequence[NodeItem], shared: Shared, world: QTransform, ratio: float) -> None:
+    """Paint cards while a wire is drawn: those whose ports it may go to in full, the others faded."""
+    offer = shared.offer or {}
+    for card in cards:
+        if offer.get(card.node.id) or (shared.origin is not None and shared.origin.node == card.node.id):
+            _paint_live(painter, card, shared, _snapped(QTransform(world).translate(*card.box[:2]), ratio))
+        else:
+            painter.setOpacity(0.4)
+            _copy(painter, (card,), shared, world, ratio)
+            painter.setOpacity(1.0)
 
 
-class WireLayer(QGraphicsRectItem):
-    """What all wires lie on. It is painted before them: while the scale changes they have no smooth edges."""
+def _copy(painter: QPainter, cards: Sequence[NodeItem], shared: Shared, world: QTransform, ratio: float) -> None:
+    """Paint cards by their pictures, pixel for pixel where these fit; `Pace` says when they are made anew.
 
-    def __init__(self, area: QRectF, shared: Shared) -> None:
-        super().__init__(area)
-        self._shared = shared
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paint nothing; the view keeps what is set here for the items that follow."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not self._shared.pace.moving)
-
-
-class CardLayer(QGraphicsRectItem):
-    """What all cards lie on. It is painted before them, and has stretched pictures drawn smooth and fast.
-
-    With antialiased edges each takes four times as long, and setting that for each card as long as the card itself.
+    Stretched pictures take four times as long with antialiased edges. Plain numbers are copied to in half the time
+    of points.
     """
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paint nothing; the view keeps what is set here for the items that follow."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setWorldTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
+    density, look, frame, draw = world.m11() * ratio, shared.look, shared.pace.frame, painter.drawPixmap
+    left, top, (least, most) = world.dx() * ratio, world.dy() * ratio, shared.pace.usable(density)
+    for card in cards:
+        x, y = left + card.box[0] * density, top + card.box[1] * density
+        card.seen, picture = frame, card.picture
+        if (
+            picture is None
+            or not card.current
+            or not least <= picture.density <= most
+            or picture.look is not look
+            or picture.ratio != ratio
+        ):
+            picture = _renewed(card, shared, density, ratio)
+        if picture is None:
+            painter.fillRect(QRectF(x, y, card.width * density, CARD_HEIGHT * density), look.far[card.category])
+            continue
+        pixels, made, _, _, aside, above, (width, height) = picture
+        if made == density:
+            draw(round(x) + aside, round(y) + above, pixels)
+        else:
+            grown = density / made
+            place = QRectF(x + aside * grown, y + above * grown, width * grown, height * grown)
+            draw(place, pixels, QRectF(0, 0, width, height))
+        if card.norm is not None:
+            near = painter.worldTransform()
+            painter.setWorldTransform(QTransform(near).translate(round(x), round(y)).scale(density, density))
+            _bar(painter, card.width, card.norm, look)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setWorldTransform(near)
 
 
 def _snapped(world: QTransform, ratio: float) -> QTransform:
@@ -115,12 +111,9 @@ def _snapped(world: QTransform, ratio: float) -> QTransform:
 
 def _renewed(item: NodeItem, shared: Shared, density: float, ratio: float) -> Picture | None:
     """A card's picture for that many pixels a scene unit; an older one, or none, where there is no time to make it."""
-    pace, picture, look = shared.pace, item.picture, shared.look
-    if picture is None:
-        if pace.late():
-            return None
-    elif item.current and picture.look is look and picture.ratio == ratio and pace.good_enough(picture, density):
-        return picture
+    pace, look = shared.pace, shared.look
+    if pace.late():
+        return item.picture
     density = pace.wanted(density)
     scale, corner = density / ratio, _corner(_painted(item), density)
     made = _copy_of_plate(item, shared, scale, ratio)
@@ -131,8 +124,8 @@ def _renewed(item: NodeItem, shared: Shared, density: float, ratio: float) -> Pi
     detail = detail_at(scale)
     _texts(painter, item, look, detail, item.lines(detail))
     painter.end()
-    area = QRectF(corner.x() / density, corner.y() / density, made.width() / density, made.height() / density)
-    picture = Picture(made, density, ratio, look, QPointF(corner) / ratio, area, QRectF(made.rect()))
+    made.setDevicePixelRatio(1)
+    picture = Picture(made, density, ratio, look, corner.x(), corner.y(), (made.width(), made.height()))
     look.pictures.put(item, picture)
     return picture
 
@@ -178,8 +171,9 @@ def _paint_vectors(painter: QPainter, item: NodeItem, shared: Shared) -> None:
         _bar(painter, item.width, item.norm, shared.look)
 
 
-def _paint_live(painter: QPainter, item: NodeItem, shared: Shared, near: QTransform, detail: Detail) -> None:
+def _paint_live(painter: QPainter, item: NodeItem, shared: Shared, near: QTransform) -> None:
     """Paint a card whose ports are offered to a wire."""
+    detail = detail_at(near.m11())
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setWorldTransform(near)
     _plate(painter, item, shared, detail)

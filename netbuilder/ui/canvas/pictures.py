@@ -6,30 +6,28 @@ from math import inf, log2
 from time import perf_counter
 from typing import NamedTuple, Protocol
 
-from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPixmap
 
 LIMIT = 64 * 2**20
 STEPS = 4
 BLUR = 1.5
 MOVING_BUDGET = 0.003
-SETTLING_BUDGET = 0.008
+SETTLING_BUDGET = 0.006
 
 
 class Picture(NamedTuple):
     """A card as pixels: at how many of them a scene unit, for which pixel ratio, and where it lies.
 
-    `corner` is its top left, in the screen's pixels from the card's; `area` is all of it in scene units, `source`
-    in its own pixels.
+    `left` and `top` are its corner, in its pixels from the card's.
     """
 
     pixels: QPixmap
     density: float
     ratio: float
     look: object
-    corner: QPointF
-    area: QRectF
-    source: QRectF
+    left: int
+    top: int
+    size: tuple[int, int]
 
 
 class Pictured(Protocol):
@@ -75,14 +73,10 @@ class Pace:
         self.settling = False
         self.unfinished = False
         self.frame = 0
-        self.density = 0.0
-        self.ratio = 1.0
-        self.look: object = None
         self._deadline = inf
 
-    def begin(self, look: object, scale: float, ratio: float) -> None:
-        """A frame begins, of that look, at that scale, on a screen with that pixel ratio."""
-        self.look, self.density, self.ratio = look, scale * ratio, ratio
+    def begin(self) -> None:
+        """A frame begins."""
         self.unfinished = False
         self.frame += 1
         budget = MOVING_BUDGET if self.moving else SETTLING_BUDGET if self.settling else inf
@@ -90,17 +84,9 @@ class Pace:
 
     def end(self) -> bool:
         """A frame ends. Whether there is something left to be made crisp in the next."""
-        self.density = 0.0
         again = self.settling and self.unfinished and not self.moving
         self.settling = self.settling and (again or self.moving)
         return again
-
-    def copies(self, card: Pictured) -> Picture | None:
-        """The card's picture, if in this frame it can be copied as it is."""
-        picture = card.picture
-        if picture is None or picture.density != self.density or not card.current or picture.look is not self.look:
-            return None
-        return picture if picture.ratio == self.ratio else None
 
     def late(self) -> bool:
         """Whether this frame should leave what can wait for the next."""
@@ -113,6 +99,6 @@ class Pace:
         """The density to make a picture at: while the scale changes one of a few, so that its parts are shared."""
         return 2 ** (round(log2(density) * STEPS) / STEPS) if self.moving else density
 
-    def good_enough(self, picture: Picture, density: float) -> bool:
-        """Whether a picture can be stretched to that density for now."""
-        return (self.moving and 1 / BLUR < density / picture.density < BLUR) or self.late()
+    def usable(self, density: float) -> tuple[float, float]:
+        """The least and the greatest density of pictures that do for that one now."""
+        return (density / BLUR, density * BLUR) if self.moving else (density, density)

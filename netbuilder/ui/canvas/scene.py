@@ -13,9 +13,9 @@ from netbuilder.graph.records import Edit, Node, Wire, dot_id
 from netbuilder.ui.canvas.courses import Courses
 from netbuilder.ui.canvas.frame_item import FrameItem
 from netbuilder.ui.canvas.geometry import Box, Point, Rows
+from netbuilder.ui.canvas.layers import CardLayer, WireLayer
 from netbuilder.ui.canvas.look import NO_PEN, Look
 from netbuilder.ui.canvas.node_item import NodeItem
-from netbuilder.ui.canvas.node_paint import CardLayer, WireLayer
 from netbuilder.ui.canvas.note_item import NoteItem
 from netbuilder.ui.canvas.overview import FAR, NEAR, Overview
 from netbuilder.ui.canvas.papers import Papers
@@ -47,9 +47,9 @@ class Scene(QGraphicsScene):
         self._at: dict[str, set[str]] = {}
         self._serial = 0
         self.papers = Papers(self._layer(0), self._layer(1.5), self.shared)
-        self._wire_layer, self._node_layer = WireLayer(EVERYWHERE, self.shared), CardLayer(EVERYWHERE)
+        self._wire_layer = WireLayer(EVERYWHERE, self.shared)
+        self._node_layer = CardLayer(EVERYWHERE, self.nodes, self.shared)
         for z, layer in enumerate((self._wire_layer, self._node_layer), 1):
-            layer.setPen(NO_PEN)
             layer.setZValue(z)
             self.addItem(layer)
         self.pills = Pills(self._node_layer, self.rows, self.nodes, self.shared)
@@ -126,7 +126,7 @@ class Scene(QGraphicsScene):
             item = NodeItem(node, self.shared)
             self._serial += 1
             item.serial = self._serial
-            item.setParentItem(self._node_layer)
+            self._node_layer.add(item)
             self.nodes[node.id] = item
             self._at.setdefault(node.id, set())
         else:
@@ -138,6 +138,7 @@ class Scene(QGraphicsScene):
         item = self.nodes.pop(key)
         for wire in tuple(self._at.pop(key, ())):
             self._drop_wire(wire)
+        item.refresh()
         self.removeItem(item)
         self.shared.look.pictures.drop(item)
         self.rows.drop(key)
@@ -233,6 +234,7 @@ class Scene(QGraphicsScene):
     def expect_change(self, things: int) -> None:
         """Have the views paint all of themselves once where many things change: adding up their areas takes longer."""
         if things > MANY:
+            self._node_layer.renew()
             for view in self.views():
                 view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
 
@@ -272,8 +274,6 @@ class Scene(QGraphicsScene):
             if item is None:
                 continue
             item.selected = key in wanted
-            if isinstance(item, NodeItem):
-                item.setZValue(1 if item.selected else 0)
             self._show_state(key, item)
         if changed:
             self.pills.arrange()
@@ -304,6 +304,8 @@ class Scene(QGraphicsScene):
             self._restyle_wire(key)
         elif isinstance(item, DotItem):
             item.restyle()
+        elif isinstance(item, NodeItem):
+            item.refresh()
         else:
             item.update()
 
@@ -353,7 +355,7 @@ class Scene(QGraphicsScene):
         """The id of the topmost card at a point, or nothing."""
         x, y = point.x(), point.y()
         found = [self.nodes[key] for key, _ in self.rows.touching((x, y, x + 0.1, y + 0.1))]
-        return max(found, key=lambda item: (item.zValue(), item.serial)).node.id if found else ""
+        return max(found, key=lambda item: (item.selected, item.serial)).node.id if found else ""
 
     def wire_at(self, point: QPointF, reach: float) -> str:
         """The id of the wire at a point, or nothing."""

@@ -154,7 +154,7 @@ class View(QGraphicsView):
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Paint the canvas and its dots."""
         look = self.items_scene.shared.look
-        self.items_scene.shared.pace.begin(look, self.transform().m11(), painter.device().devicePixelRatio())
+        self.items_scene.shared.pace.begin()
         self.setViewportUpdateMode(USUAL)
         to_view = self.viewportTransform()
         exposed = to_view.mapRect(QRectF(rect)).toAlignedRect().adjusted(-1, -1, 1, 1)
@@ -187,7 +187,9 @@ class View(QGraphicsView):
         painter.resetTransform()
         painter.setFont(look.hint_font)
         painter.setPen(look.faint)
-        text = self.tr("Drag a block here, or double-click one in the palette")
+        text = self.tr(
+            "Press Tab or double-click to add a block, or drag one here.\nCtrl+K lists everything that can be done."
+        )
         flags = Qt.AlignmentFlag.AlignCenter.value | Qt.TextFlag.TextWordWrap.value
         painter.drawText(self.viewport().rect().adjusted(24, 24, -24, -24), flags, text)
         painter.restore()

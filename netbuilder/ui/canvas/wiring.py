@@ -92,7 +92,7 @@ class DrawWire(Gesture):
             changed = {ref.node for ref in (snapped, shared.snapped) if ref is not None}
             shared.snapped = snapped
             for key in changed & offer.keys():
-                self.scene.nodes[key].update()
+                self.scene.nodes[key].refresh()
         loose = pointer.scene
         if snapped is not None:
             loose = QPointF(*self.scene.nodes[snapped.node].anchor(snapped.output, snapped.name))
