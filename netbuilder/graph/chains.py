@@ -15,9 +15,9 @@ import msgspec
 from netbuilder.blocks import CATALOG, Block
 from netbuilder.blocks.sentence import Refused
 from netbuilder.blocks.values import check
-from netbuilder.graph.commands import check_params, connect, delete, disconnect, new_name, replaced
+from netbuilder.graph.commands import check_params, connect, delete, disconnect, dots_by_wire, new_name, replaced
 from netbuilder.graph.graph import Graph, compose
-from netbuilder.graph.records import Edit, Node, Wire, wire_id
+from netbuilder.graph.records import Edit, Node, Record, Wire, wire_id
 
 Fits = Callable[[Wire], bool]
 
@@ -63,16 +63,23 @@ def delete_joined(graph: Graph, keys: Iterable[str], fits: Fits = anything) -> E
     """Delete, and join what was before and after a deleted node that had one before it, where that suits."""
     gone = set(keys)
     edit = delete(graph, gone)
+    dots = dots_by_wire(gone)
+
+    def kept(wire: Wire) -> tuple[tuple[int, int], ...]:
+        return tuple(place for i, place in enumerate(wire.via) if i not in dots.get(wire.id, ()))
+
     for wire in graph.wires.values():
         if wire.id in gone or wire.source not in gone or wire.target in gone:
             continue
         start: Wire | None = wire
+        via = kept(wire)
         while start is not None and start.source in gone:
             into = flow_into(graph, start.source)
             start = into[0] if len(into) == 1 and into[0].id not in gone else None
+            via = (*kept(start), *via) if start is not None else ()
         if start is None:
             continue
-        joined = msgspec.structs.replace(wire, source=start.source, output=start.output, via=())
+        joined = msgspec.structs.replace(wire, source=start.source, output=start.output, via=via)
         if fits(joined):
             # It cannot close a circle: the way it goes was there before.
             edit[wire.id] = (wire, joined)
@@ -106,7 +113,10 @@ def _exit(graph: Graph, keys: Collection[str], entry: str, wire: Wire, fits: Fit
 
 
 def splice(graph: Graph, wire: str, keys: Collection[str], fits: Fits = anything) -> Edit:
-    """Insert nodes into a wire: their first free input takes what comes, their last free output gives it on."""
+    """Insert nodes into a wire: their first free input takes what comes, their last free output gives it on.
+
+    The wire's dots stay: those above the nodes on the way in, the others on the way out.
+    """
     if wire not in graph.wires:
         raise Refused("There is no wire to {wire}.", wire=wire)
     found = graph.wires[wire]
@@ -117,8 +127,11 @@ def splice(graph: Graph, wire: str, keys: Collection[str], fits: Fits = anything
     if entry is None or out is None:
         raise Refused("What is dropped on the wire has no free input and output that suit it.")
     edit = disconnect(graph, [wire])
-    for new in (entry, out):
-        edit = compose(edit, connect(graph.apply(edit), new.source, new.output, new.target, new.input))
+    above = [place for place in found.via if place[1] < graph.nodes[entry.target].y]
+    for new, via in ((entry, found.via[: len(above)]), (out, found.via[len(above) :])):
+        joined = connect(graph.apply(edit), new.source, new.output, new.target, new.input)
+        drawn = msgspec.structs.replace(new, via=via)
+        edit = compose(edit, {key: (before, drawn) for key, (before, _) in joined.items()})
     return edit
 
 
@@ -235,3 +248,20 @@ def _suits(block: Block, name: str, value: object) -> bool:
     except Refused:
         return False
     return block.by_name[name].follows is None
+
+
+def contracted(graph: Graph, keys: Collection[str]) -> Graph:
+    """The drawing of these nodes alone, with a wire wherever one leads to another, if through nodes left out."""
+    records: dict[str, Record] = {key: graph.nodes[key] for key in keys}
+    for key in keys:
+        for wire in graph.wires_into(key).values():
+            todo, seen = [wire], {wire.source}
+            while todo:
+                start = todo.pop()
+                if start.source in keys:
+                    records[wire.id] = msgspec.structs.replace(wire, source=start.source, output=start.output)
+                    break
+                before = [w for w in graph.wires_into(start.source).values() if w.source not in seen]
+                seen |= {w.source for w in before}
+                todo += before
+    return Graph(records)

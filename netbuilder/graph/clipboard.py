@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from netbuilder.blocks.sentence import Refused
@@ -9,6 +10,11 @@ from netbuilder.graph.commands import insert_copies
 from netbuilder.graph.files import from_text, to_text
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Edit, Frame, Node, Note
+
+MOST = 5000
+TRIES = 200  # braces of other words before it
+
+_decoder = json.JSONDecoder()
 
 
 def copy(graph: Graph, keys: Iterable[str]) -> str:
@@ -29,16 +35,34 @@ def paste(graph: Graph, text: str, x: int | None = None, y: int | None = None, s
 
 def part(text: str) -> Graph:
     """What `copy` wrote as a drawing of its own. Refused, in words, when the text is something else."""
+    inside = _inside(text)
+    if inside is None:
+        raise Refused("What was copied is not a part of a drawing.")
     try:
-        found = from_text(_inside(text))
+        found = from_text(inside)
     except Refused as refused:
         raise Refused("What was copied is not a part of a drawing. {reason}", reason=str(refused)) from None
-    if not (found.nodes or found.notes or found.frames):
+    count = len(found.nodes) + len(found.notes) + len(found.frames)
+    if not count:
         raise Refused("What was copied holds no blocks.")
+    if count > MOST:
+        raise Refused(
+            "What was copied holds {count} blocks: at most {most} can be pasted at once.", count=count, most=MOST
+        )
     return found
 
 
-def _inside(text: str) -> str:
-    """The JSON in a text that a chat has wrapped in words or in a fence of back quotes."""
-    start, end = text.find("{"), text.rfind("}")
-    return text[start : end + 1] if 0 <= start < end else text
+def _inside(text: str) -> str | None:
+    """The part of a text that looks like what `copy` writes, whatever words or fences a chat has put around it."""
+    start = -1
+    for _ in range(TRIES):
+        start = text.find("{", start + 1)
+        if start < 0:
+            break
+        try:
+            found, end = _decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(found, dict) and found.keys() & {"format", "records"}:
+            return text[start:end]
+    return None

@@ -42,7 +42,8 @@ class Graph:
         """Return the graph after the edit. ValueError when the edit was made for another graph."""
         records = dict(self.records)
         for key, (before, after) in edit.items():
-            if records.get(key) != before:
+            found = records.get(key)
+            if found is not before and found != before:
                 raise ValueError(f"the edit of {key!r} does not start from this graph")
             if after is None:
                 del records[key]

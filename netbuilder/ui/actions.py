@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 from netbuilder.ui.icons import icon
 from netbuilder.ui.theme import Theme
 
-Need = Literal["", "node", "one node", "nodes", "wire", "note", "things"]
+Need = Literal[
+    "", "node", "one node", "nodes", "bypassable", "wire", "note", "copyable", "two", "three", "movable", "things"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,10 @@ def _edit() -> tuple[Entry, ...]:
         Entry("undo", translate("Actions", "&Undo"), "Ctrl+Z", "undo"),
         Entry("redo", translate("Actions", "&Redo"), "Ctrl+Shift+Z; Ctrl+Y", "redo"),
         _LINE,
-        _on_canvas("cut", translate("Actions", "Cu&t"), "Ctrl+X", "things"),
-        _on_canvas("copy", translate("Actions", "&Copy"), "Ctrl+C", "things", "copy"),
+        _on_canvas("cut", translate("Actions", "Cu&t"), "Ctrl+X", "copyable"),
+        _on_canvas("copy", translate("Actions", "&Copy"), "Ctrl+C", "copyable", "copy"),
         _on_canvas("paste", translate("Actions", "&Paste"), "Ctrl+V"),
-        _on_canvas("duplicate", translate("Actions", "&Duplicate"), "Ctrl+D", "things"),
+        _on_canvas("duplicate", translate("Actions", "&Duplicate"), "Ctrl+D", "copyable"),
         _on_canvas("delete", translate("Actions", "De&lete"), "Del; Backspace", "things"),
         _on_canvas("delete_apart", translate("Actions", "Delete Without &Joining"), "Shift+Del", "node"),
         Entry("rename", translate("Actions", "Re&name"), "F2"),
@@ -105,6 +107,7 @@ def _edit() -> tuple[Entry, ...]:
             _on_canvas("select_downstream", translate("Actions", "Select &Downstream"), "Ctrl+Shift+Down", "node"),
             _on_canvas("select_chain", translate("Actions", "Select the &Chain"), "Ctrl+L", "node"),
             _on_canvas("select_nothing", translate("Actions", "Select &Nothing"), "Ctrl+Shift+A"),
+            _on_canvas("select_wire", translate("Actions", "Select a &Wire of the Block"), "W", "things"),
             _LINE,
             _on_canvas("walk_up", translate("Actions", "Go to the Block &Before"), "Up; Shift+Up"),
             _on_canvas("walk_down", translate("Actions", "Go to the Block A&fter"), "Down; Shift+Down"),
@@ -121,20 +124,20 @@ def _blocks() -> tuple[Entry, ...]:
     return (
         _on_canvas("add", translate("Actions", "&Add…"), "/", icon="plus"),
         Entry("find_block", translate("Actions", "Search the &List of Blocks"), "Ctrl+B"),
-        _on_canvas("parameters", translate("Actions", "&Edit Parameters"), "Return; Enter", "things"),
+        _on_canvas("parameters", translate("Actions", "&Edit Parameters"), "Return; Enter", "copyable"),
         _LINE,
         _on_canvas("connect_to", translate("Actions", "&Connect to…"), "L", "one node"),
         _on_canvas("connect_line", translate("Actions", "Connect in a &Row"), "Shift+L", "nodes"),
-        _on_canvas("splice", translate("Actions", "&Insert into the Selected Wire"), "I", "wire"),
+        _on_canvas("splice", translate("Actions", "&Insert into a Wire"), "I", "node"),
         _on_canvas("disconnect", translate("Actions", "&Disconnect"), "Shift+K", "node"),
         _on_canvas("knife", translate("Actions", "Cut &Wires (then drag)"), "K"),
         _on_canvas("add_dot", translate("Actions", "Add a &Reroute Dot"), ".", "wire"),
         _LINE,
-        _on_canvas("mute", translate("Actions", "&Bypass"), "M", "node"),
+        _on_canvas("mute", translate("Actions", "&Bypass"), "M", "bypassable"),
         _on_canvas("swap", translate("Actions", "&Swap for…"), "S", "one node"),
         _LINE,
         _on_canvas("add_note", translate("Actions", "Add a &Note"), "N"),
-        _on_canvas("add_frame", translate("Actions", "Put a &Frame Around"), "Shift+N", "things"),
+        _on_canvas("add_frame", translate("Actions", "Put a &Frame Around"), "Shift+N", "copyable"),
         Entry("colors/", translate("Actions", "C&olour of Notes and Frames"), entries=(
             _on_canvas("color_blue", translate("Actions", "Colour &Blue"), "", "note"),
             _on_canvas("color_green", translate("Actions", "Colour &Green"), "", "note"),
@@ -150,20 +153,25 @@ def _arrange() -> tuple[Entry, ...]:
     return (
         _on_canvas("tidy", translate("Actions", "&Tidy"), "T", icon="tidy"),
         _LINE,
-        _on_canvas("align_left", translate("Actions", "Align &Left"), "Alt+Shift+Left", "nodes"),
-        _on_canvas("align_center", translate("Actions", "Align &Centres"), "Alt+Shift+C", "nodes"),
-        _on_canvas("align_right", translate("Actions", "Align &Right"), "Alt+Shift+Right", "nodes"),
-        _on_canvas("align_top", translate("Actions", "Align T&op"), "Alt+Shift+Up", "nodes"),
-        _on_canvas("align_middle", translate("Actions", "Align &Middles"), "Alt+Shift+M", "nodes"),
-        _on_canvas("align_bottom", translate("Actions", "Align &Bottom"), "Alt+Shift+Down", "nodes"),
+        _on_canvas("align_left", translate("Actions", "Align &Left"), "Alt+Shift+Left", "two"),
+        _on_canvas("align_center", translate("Actions", "Align &Centres"), "Alt+Shift+C", "two"),
+        _on_canvas("align_right", translate("Actions", "Align &Right"), "Alt+Shift+Right", "two"),
+        _on_canvas("align_top", translate("Actions", "Align T&op"), "Alt+Shift+Up", "two"),
+        _on_canvas("align_middle", translate("Actions", "Align &Middles"), "Alt+Shift+M", "two"),
+        _on_canvas("align_bottom", translate("Actions", "Align &Bottom"), "Alt+Shift+Down", "two"),
         _LINE,
-        _on_canvas("distribute_across", translate("Actions", "Distribute &Across"), "Alt+Shift+H", "nodes"),
-        _on_canvas("distribute_down", translate("Actions", "Distribute &Down"), "Alt+Shift+V", "nodes"),
+        _on_canvas("distribute_across", translate("Actions", "Distribute &Across"), "Alt+Shift+H", "three"),
+        _on_canvas("distribute_down", translate("Actions", "Distribute &Down"), "Alt+Shift+V", "three"),
         _LINE,
-        _on_canvas("nudge_left", translate("Actions", "Nudge Left"), "Ctrl+Left", "things"),
-        _on_canvas("nudge_right", translate("Actions", "Nudge Right"), "Ctrl+Right", "things"),
-        _on_canvas("nudge_up", translate("Actions", "Nudge Up"), "Ctrl+Up", "things"),
-        _on_canvas("nudge_down", translate("Actions", "Nudge Down"), "Ctrl+Down", "things"),
+        _on_canvas("nudge_left", translate("Actions", "Nudge Left"), "Ctrl+Left", "movable"),
+        _on_canvas("nudge_right", translate("Actions", "Nudge Right"), "Ctrl+Right", "movable"),
+        _on_canvas("nudge_up", translate("Actions", "Nudge Up"), "Ctrl+Up", "movable"),
+        _on_canvas("nudge_down", translate("Actions", "Nudge Down"), "Ctrl+Down", "movable"),
+        _LINE,
+        _on_canvas("wider", translate("Actions", "Make &Wider"), "Alt+Right", "note"),
+        _on_canvas("narrower", translate("Actions", "Make &Narrower"), "Alt+Left", "note"),
+        _on_canvas("taller", translate("Actions", "Make &Taller"), "Alt+Down", "note"),
+        _on_canvas("lower", translate("Actions", "Make L&ower"), "Alt+Up", "note"),
         _LINE,
         _on_canvas("snapping", translate("Actions", "&Snap to Neighbours"), "Shift+S"),
     )
@@ -241,15 +249,32 @@ def groups() -> dict[str, str]:
     return {entry.id: title.replace("&", "") for title, entries in table().items() for entry in flat(entries)}
 
 
-def enable(actions: Mapping[str, QAction], nodes: int, wires: int, notes: int, things: int) -> None:
-    """Enable what can be done with so many nodes, wires, notes or frames, and things at all selected."""
+@dataclass(frozen=True)
+class Selected:
+    """How many things of each kind are selected; `notes` are notes and frames."""
+
+    nodes: int = 0
+    bypassable: int = 0
+    wires: int = 0
+    notes: int = 0
+    dots: int = 0
+
+
+def enable(actions: Mapping[str, QAction], chosen: Selected) -> None:
+    """Enable what can be done with what is selected."""
+    cards = chosen.nodes + chosen.notes
     met: dict[Need, bool] = {
-        "node": nodes > 0,
-        "one node": nodes == 1,
-        "nodes": nodes > 1,
-        "wire": wires > 0,
-        "note": notes > 0,
-        "things": things > 0,
+        "node": chosen.nodes > 0,
+        "one node": chosen.nodes == 1,
+        "nodes": chosen.nodes > 1,
+        "bypassable": chosen.bypassable > 0,
+        "wire": chosen.wires > 0,
+        "note": chosen.notes > 0,
+        "copyable": cards > 0,
+        "two": cards > 1,
+        "three": cards > 2,
+        "movable": cards + chosen.dots > 0,
+        "things": cards + chosen.wires + chosen.dots > 0,
     }
     for action in actions.values():
         if action.data():

@@ -152,13 +152,13 @@ def test_only_what_fits_is_joined() -> None:
     assert chains.delete_joined(graph, ["relu1", "fc1"], _never) == commands.delete(graph, ["relu1", "fc1"])
 
 
-def test_a_joined_wire_goes_straight_and_other_dots_stay() -> None:
+def test_a_joined_wire_goes_through_the_dots_that_stay() -> None:
     graph = check_edit(chain(), commands.add_dot(chain(), "relu1:input", 0, 9, 9))
     graph = check_edit(graph, commands.add_dot(graph, "flatten1:input", 0, 8, 8))
     graph = check_edit(graph, commands.add_dot(graph, "loss:input", 0, 7, 7))
     graph = check_edit(graph, commands.add_dot(graph, "loss:input", 1, 6, 6))
     after = check_edit(graph, chains.delete_joined(graph, ["relu1", "flatten1:input#0", "loss:input#0"]))
-    assert after.wires["flatten1:input"] == Wire("conv1", "output", "flatten1", "input")
+    assert after.wires["flatten1:input"] == Wire("conv1", "output", "flatten1", "input", ((9, 9),))
     assert after.wires["loss:input"].via == ((6, 6),)
 
 
@@ -510,3 +510,20 @@ def test_any_swap_leaves_every_wire(graph: Graph, data: st.DataObject) -> None:
                 (w.source, w.target, w.via) for w in graph.wires.values()
             }
             graph = after
+
+
+def test_the_dots_of_a_wire_stay_where_a_block_is_inserted() -> None:
+    graph = check_edit(chain(), commands.add_dot(chain(), "relu1:input", 0, 9, 150))
+    graph = check_edit(graph, commands.add_dot(graph, "relu1:input", 1, 9, 180))
+    graph = check_edit(graph, commands.add_node(graph, "Tanh", 0, 160))
+    after = check_edit(graph, chains.splice(graph, "relu1:input", {"tanh1"}))
+    assert after.wires["tanh1:input"].via == ((9, 150),)
+    assert after.wires["relu1:input"].via == ((9, 180),)
+
+
+def test_a_contracted_drawing_has_wires_through_what_is_left_out() -> None:
+    graph = chain()
+    small = chains.contracted(graph, {"conv1", "loss"})
+    assert small.wires == {"loss:input": Wire("conv1", "output", "loss", "input")}
+    whole = chains.contracted(graph, graph.nodes)
+    assert whole.nodes == graph.nodes and whole.wires == graph.wires

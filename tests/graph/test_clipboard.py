@@ -110,10 +110,10 @@ PART = clipboard.copy(chain(), chain().nodes)
     "text",
     [
         "", "hello", "[]", '{"format":1,"records":[]}', "\x00", "{" * 5000, "\ud800", "}{", "{}", "```\n```",
-        PART[:-30], PART[30:], PART.replace('"', "“"), PART.replace("Conv2d", "Conv9d"), PART + PART,
-        PART.replace('"format": 2', '"format": 3'), "{" + PART, PART.replace(",", ""),
+        PART[:-30], PART[30:], PART.replace('"', "“"), PART.replace("Conv2d", "Conv9d"),
+        PART.replace('"format": 2', '"format": 3'), PART.replace(",", ""),
     ],
-    ids=range(18),
+    ids=range(16),
 )  # fmt: skip
 def test_anything_else_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(Refused, match=r"^What was copied .*\.$"):
@@ -192,3 +192,15 @@ def test_what_a_chat_wraps_around_a_part_does_not_matter(before: str, behind: st
 def test_a_part_from_the_first_format_pastes() -> None:
     text = clipboard.copy(chain(), ["conv1", "relu1"]).replace('"format": 2', '"format": 1')
     assert set(check_edit(Graph(), clipboard.paste(Graph(), text)).nodes) == {"conv1", "relu1"}
+
+
+@pytest.mark.parametrize("words", ["hey {name}, here: ```json\n%s```", "%s and see {this}", "{%s", "{}%s%s"])
+def test_braces_around_it_do_not_keep_it_from_being_pasted(words: str) -> None:
+    text = words.replace("%s", PART)
+    assert check_edit(Graph(), clipboard.paste(Graph(), text)).nodes == chain().nodes
+
+
+def test_too_many_blocks_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clipboard, "MOST", 3)
+    with pytest.raises(Refused, match="holds 6 blocks: at most 3"):
+        clipboard.paste(Graph(), PART)

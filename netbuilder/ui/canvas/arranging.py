@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QEasingCurve, QVariantAnimation
 from PySide6.QtWidgets import QStyle
 
-from netbuilder.graph import arrange, commands, tidy
-from netbuilder.graph.records import Node, dot_id, dot_of
+from netbuilder.blocks.sentence import Refused
+from netbuilder.graph import arrange, chains, commands, notes, tidy
+from netbuilder.graph.records import Edit, Node, dot_id, dot_of
 from netbuilder.ui.canvas.geometry import GRID, card_box
 from netbuilder.ui.canvas.moving import carried
 
@@ -69,8 +71,8 @@ class Arranging:
     def nudge(self, dx: int, dy: int) -> None:
         """Move what is selected, and what frames hold, by one line of the grid; steps in a row are one undo step."""
         canvas, graph = self._canvas, self._canvas.document.graph
-        chosen = sorted(carried(canvas, canvas.items_scene.selected))
-        label = canvas.edits.label("move", chosen)
+        chosen = sorted(carried(canvas.document.graph, canvas.items_scene.selected))
+        label = canvas.edits.label("move", canvas.selected())
         merge = "nudge " + " ".join(chosen)
         canvas.edits.do(lambda: commands.shift(graph, chosen, dx * GRID, dy * GRID), label, merge)
 
@@ -96,7 +98,8 @@ class Arranging:
         graph = self._canvas.document.graph
         chosen = self._canvas.edits.nodes()
         keys = chosen if len(chosen) > 1 else list(graph.nodes)
-        self._move(tidy.places(graph, keys, _size), self._canvas.tr("Tidy"), straighten=True)
+        places = tidy.places(chains.contracted(graph, set(keys)), keys, _size)
+        self._move(places, self._canvas.tr("Tidy"), straighten=True, framing=self._framing(places))
 
     def _boxes(self) -> dict[str, arrange.Box]:
         graph = self._canvas.document.graph
@@ -109,25 +112,53 @@ class Arranging:
                 found[key] = card_box(graph.nodes[key])
         return found
 
+    def _framing(self, places: Places) -> Edit:
+        """The edit that keeps frames, and the notes in them, around the blocks that they hold and that go elsewhere."""
+        graph = self._canvas.document.graph
+        found: Edit = {}
+        for frame in sorted(graph.frames.values(), key=lambda frame: frame.width * frame.height):
+            held = carried(self._canvas.document.graph, {frame.id})
+            nodes = [graph.nodes[key] for key in held if key in graph.nodes]
+            if not any(node.id in places for node in nodes):
+                continue
+            before = [card_box(node) for node in nodes]
+            x, y = min(box[0] for box in before), min(box[1] for box in before)
+            moved = [places.get(node.id, (node.x, node.y)) for node in nodes]
+            dx, dy = min(place[0] for place in moved) - x, min(place[1] for place in moved) - y
+            sizes = [_size(node) for node in nodes]
+            wider = max(at[0] + size[0] for at, size in zip(moved, sizes, strict=True)) - max(b[2] for b in before) - dx
+            higher = (
+                max(at[1] + size[1] for at, size in zip(moved, sizes, strict=True)) - max(b[3] for b in before) - dy
+            )
+            left, top = frame.x + dx, frame.y + dy
+            area = left, top, left + frame.width + wider, top + frame.height + higher
+            with suppress(Refused):  # as large as a frame may be, it stays
+                found |= notes.resize(graph, frame.id, area)
+            for key in held & graph.notes.keys() - found.keys():
+                found |= commands.move(graph, {key: (graph.notes[key].x + dx, graph.notes[key].y + dy)})
+        return found
+
     def _with_held(self, places: Places) -> Places:
         """The places, and those of what lies in the frames among them and is not selected itself."""
         graph, chosen = self._canvas.document.graph, self._canvas.items_scene.selected
         found = dict(places)
         for key in places.keys() & graph.frames.keys():
             dx, dy = places[key][0] - graph.frames[key].x, places[key][1] - graph.frames[key].y
-            for held in carried(self._canvas, {key}) - chosen - {key}:
+            for held in carried(self._canvas.document.graph, {key}) - chosen - {key}:
                 record = graph.nodes.get(held) or graph.notes.get(held) or graph.frames[held]
                 found.setdefault(held, (record.x + dx, record.y + dy))
         return found
 
-    def _move(self, places: Places, label: str, straighten: bool = False) -> None:
-        """Move things; `straighten` takes the reroute dots of the wires between them away."""
+    def _move(self, places: Places, label: str, straighten: bool = False, framing: Edit | None = None) -> None:
+        """Move things; `straighten` takes the reroute dots of the wires between them away, `framing` goes along."""
         graph = self._canvas.document.graph
         bent = [w for w in graph.wires.values() if straighten and w.via and {w.source, w.target} <= places.keys()]
         dots = [dot_id(wire.id, i) for wire in bent for i in range(len(wire.via))]
         before = {key: (graph.nodes[key].x, graph.nodes[key].y) for key in places if key in graph.nodes}
         self.glide.end()
-        if self._canvas.edits.do(lambda: commands.move(graph, places) | commands.delete(graph, dots), label):
+        if self._canvas.edits.do(
+            lambda: commands.move(graph, places) | commands.delete(graph, dots) | (framing or {}), label
+        ):
             self.glide.begin(before)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsView, QStyle
 
 NEAREST, FARTHEST = 3.0, 0.05
-MARGIN = 32.0
+MARGIN, ABOVE = 32.0, 60.0  # above, the way to the network that is shown lies over the drawing
 LEGIBLE = 0.62
 
 
@@ -20,10 +20,16 @@ def limited(scale: float) -> float:
 
 
 class Camera:
-    """Moves a view over its scene. `changed` is told every new scale."""
+    """Moves a view over its scene. `changed` is told every new scale.
 
-    def __init__(self, view: QGraphicsView, changed: Callable[[float], None]) -> None:
+    `changing` is told it before: what that changes in the scene is painted along with the new scale, not once more.
+    """
+
+    def __init__(
+        self, view: QGraphicsView, changing: Callable[[float], None], changed: Callable[[float], None]
+    ) -> None:
         self._view = view
+        self._changing = changing
         self._changed = changed
         self._flight = QVariantAnimation(view)
         self._flight.setStartValue(0.0)
@@ -68,22 +74,22 @@ class Camera:
 
     def frame(self, area: QRectF, largest: float = 1.0, at_once: bool = False) -> None:
         """Show all of an area, enlarged to `largest` at most."""
-        room = self._view.viewport().size()
-        across = (room.width() - 2 * MARGIN) / max(1.0, area.width())
-        down = (room.height() - 2 * MARGIN) / max(1.0, area.height())
-        self.go(area.center(), limited(min(largest, across, down)), at_once)
+        scale = limited(min(largest, self._fitting(area)))
+        self.go(area.center() - QPointF(0, (ABOVE - MARGIN) / 2 / scale), scale, at_once)
 
     def frame_legibly(self, area: QRectF) -> None:
         """Show all of an area if its words can be read then, else its beginning, at once."""
-        room = self._view.viewport().size()
-        scale = min(
-            (room.width() - 2 * MARGIN) / max(1.0, area.width()), (room.height() - 2 * MARGIN) / max(1.0, area.height())
-        )
-        if scale >= LEGIBLE:
+        if self._fitting(area) >= LEGIBLE:
             self.frame(area, at_once=True)
             return
-        below = QPointF(area.center().x(), area.top() + (room.height() / 2 - MARGIN) / LEGIBLE)
-        self.go(below, LEGIBLE, at_once=True)
+        middle = self._view.viewport().height() / 2
+        self.go(QPointF(area.center().x(), area.top() + (middle - ABOVE) / LEGIBLE), LEGIBLE, at_once=True)
+
+    def _fitting(self, area: QRectF) -> float:
+        """The scale at which an area just fits into the view."""
+        room = self._view.viewport().size()
+        across = (room.width() - 2 * MARGIN) / max(1.0, area.width())
+        return min(across, (room.height() - ABOVE - MARGIN) / max(1.0, area.height()))
 
     def go(self, center: QPointF, scale: float, at_once: bool = False) -> None:
         """Look there, smoothly where the person's system has animations."""
@@ -110,5 +116,6 @@ class Camera:
         self._view.centerOn(center)
 
     def _set_scale(self, scale: float) -> None:
+        self._changing(scale)
         self._view.setTransform(QTransform.fromScale(scale, scale))
         self._changed(scale)

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from netbuilder.bridge.reports import NodeReport
+from netbuilder.graph import commands
 from netbuilder.graph.document import Document
 from netbuilder.graph.records import Edit, Node, Record, Wire
 from netbuilder.ui import actions
@@ -34,8 +35,6 @@ from netbuilder.ui.canvas.shared import PortRef
 from netbuilder.ui.canvas.view import View
 from netbuilder.ui.canvas.writing import Writing
 from netbuilder.ui.theme import Theme
-
-ALT = Qt.KeyboardModifier.AltModifier
 
 
 def _end(watching: list[Callable[[], None]]) -> None:
@@ -53,8 +52,9 @@ def _drawn(record: Record | None) -> Record | None:
 class Canvas(View):
     """Draws a document and edits it. Every item mirrors a record; every change is a commit.
 
-    `search_asked` gives a Where; `connect_asked` and `swap_asked` a node's id, `view_asked` and `view_kept`
-    a digit, `files_dropped` the paths and the place in the scene, `menu_asked` a place on the screen.
+    `search_asked` gives a Where; `connect_asked` and `swap_asked` a node's id, `splice_asked` those of several,
+    `view_asked` and `view_kept` a digit, `files_dropped` the paths and the place in the scene, `menu_asked` a place
+    on the screen.
     """
 
     selection_changed = Signal(list)
@@ -64,6 +64,7 @@ class Canvas(View):
     search_asked = Signal(object)
     connect_asked = Signal(str)
     swap_asked = Signal(str)
+    splice_asked = Signal(list)
     view_asked = Signal(str)
     view_kept = Signal(str)
     files_dropped = Signal(list, QPointF)
@@ -77,6 +78,7 @@ class Canvas(View):
         self.edits, self.arranging, self.annotating = Editing(self), Arranging(self), Annotating(self)
         self.hand, self.writing = Hand(self), Writing(self)
         self.snapping = True
+        self._opening = ""
         self.last_walked = ""
         self._running: set[str] = set()
         self._drops = Drops(self)
@@ -133,6 +135,7 @@ class Canvas(View):
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
         self.items_scene.set_look(Look(theme))
+        self.writing.restyle()
         self.viewport().update()
 
     # Selection.
@@ -164,9 +167,11 @@ class Canvas(View):
 
     def _enable_actions(self) -> None:
         scene, chosen = self.items_scene, self.items_scene.selected
-        nodes, wires = len(chosen & scene.nodes.keys()), len(chosen & scene.wires.keys())
-        notes = len(chosen & scene.papers.items.keys())
-        actions.enable(self.actions_by_id, nodes, wires, notes, len(chosen))
+        nodes = [scene.nodes[key].node for key in chosen & scene.nodes.keys()]
+        bypassable = sum(map(commands.bypassable, nodes))
+        wires, notes = len(chosen & scene.wires.keys()), len(chosen & scene.papers.items.keys())
+        dots = len(chosen & scene.dots.keys())
+        actions.enable(self.actions_by_id, actions.Selected(len(nodes), bypassable, wires, notes, dots))
 
     def show_node(self, key: str) -> None:
         """Select a node and bring it to the middle."""
@@ -209,6 +214,14 @@ class Canvas(View):
         elif papers:
             self.writing.begin(papers[0])
 
+    def splice(self) -> None:
+        """Insert the selected blocks into the selected wire; where no one wire is selected, ask for it."""
+        wires = [key for key in self.selected() if key in self.items_scene.wires]
+        if len(wires) == 1:
+            self.edits.splice(wires[0])
+        else:
+            self.splice_asked.emit(self.edits.nodes())
+
     def toggle_snapping(self) -> None:
         """Snap to neighbours when things are moved, or not."""
         self.snapping = not self.snapping
@@ -241,6 +254,7 @@ class Canvas(View):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin the gesture that this place and button mean."""
+        self._opening = ""
         self.camera.stop()
         self.arranging.glide.end()
         self.hand.press(event)
@@ -252,9 +266,15 @@ class Canvas(View):
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End the gesture."""
+        """End the gesture; a second click that dragged nothing opens."""
+        opening, self._opening = self._opening, ""
+        dragged = self.hand.gesture.dragging
         self.hand.release(event)
         event.accept()
+        if opening in self.items_scene.nodes and not dragged:
+            self.activated.emit(opening)
+        elif opening in self.items_scene.papers.items and not dragged:
+            self.writing.begin(opening)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open a node, write a note, bend a wire; in the empty, ask for a block to add there."""
@@ -263,10 +283,9 @@ class Canvas(View):
             return
         point = self.mapToScene(event.position().toPoint())
         under = self.thing_under(point)
-        if under in self.items_scene.nodes:
-            self.activated.emit(under)
-        elif under in self.items_scene.papers.items:
-            self.writing.begin(under)
+        if under in self.items_scene.nodes or under in self.items_scene.papers.items:
+            self.hand.press(event)
+            self._opening = under
         elif under in self.items_scene.wires:
             self.edits.add_dot_at(under, point)
         elif not under:
@@ -304,7 +323,8 @@ class Canvas(View):
         """Tab asks for a block; Shift+Tab leaves the canvas as everywhere."""
         if not following:
             return super().focusNextPrevChild(following)
-        self.ask_block()
+        if self.hand.idle:
+            self.ask_block()
         return True
 
     # Things dragged in.

@@ -50,7 +50,8 @@ class Courses:
 
     def lay(self, keys: Iterable[str], route: bool = True, light: bool = False) -> None:
         """Set the courses of these wires."""
-        scene = self._scene
+        scene, keys = self._scene, list(keys)
+        scene.overview.mark(keys)
         for key in keys:
             item = scene.wires[key]
             wire = item.wire
@@ -81,15 +82,19 @@ class Courses:
             if len(changed) > AT_ONCE:
                 self._route_later(changed)
             return
-        loose = []
+        scene.shared.pace.hasten()
+        scene.overview.mark(changed)
+        loose, wires, away = [], scene.wires, moved.get
         for key in changed:
-            item = scene.wires[key]
-            way = moved.get(item.wire.source)
-            if way is None or way != moved.get(item.wire.target) or item.wire.via or key in fresh:
+            item = wires[key]
+            wire = item.wire
+            way = away(wire.source)
+            if way is None or way != away(wire.target) or wire.via or key in fresh:
                 loose.append(key)
             else:
                 item.shift(*way)
-        self.lay(loose, route=len(loose) <= MANY_WIRES)
+        few = len(loose) <= MANY_WIRES
+        self.lay(loose, route=few, light=not few)
         scene.pills.move()
         self._route_later(scene.wires)
 
@@ -111,12 +116,13 @@ class Courses:
         self._scene.pills.arrange()
         if not self._waiting:
             self._timer.stop()
-            self._scene.overview.renew()
+            self._scene.overview.show_marked()
 
     def put(self, nodes: set[str]) -> None:
         """Follow cards that stand elsewhere than their records have them."""
         self.lay(self._scene.wires_among(nodes), route=False)
-        self._scene.overview.renew()
+        self._scene.overview.mark(nodes)
+        self._scene.overview.show_marked()
 
     def passing(self, areas: list[Box]) -> set[str]:
         """The wires whose course may change because a card came to one of these areas, or left it."""
@@ -158,14 +164,16 @@ class Courses:
             self._follow_dots(scene.wires[key])
         few = len(outer) <= MANY_WIRES
         self.lay(outer, route=few, light=not few)
+        overview.mark(nodes | inner)
         if seen:
             margin = 2 * GRID
             after = scene.extent(nodes | inner | outer).united(area)
-            overview.renew(after.adjusted(-margin, -margin, margin, margin))
+            overview.show_marked(after.adjusted(-margin, -margin, margin, margin))
 
     def _carry(self, keys: set[str], nodes: set[str], dx: float, dy: float) -> None:
         """The same for many nodes: only what they hang on moves, and the wires that lead away."""
         scene, carrier = self._scene, self._carrier
+        scene.shared.pace.hasten()
         if carrier.nodes != nodes:
             self.begin()
             inner, outer = self._at_nodes(nodes)
@@ -214,4 +222,5 @@ class Courses:
             wires |= scene.wires_at(key)
         wires &= scene.wires.keys()
         self.lay(wires | self.passing(areas))
-        scene.overview.renew()
+        scene.overview.mark(keys)
+        scene.overview.show_marked()

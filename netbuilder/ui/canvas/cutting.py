@@ -23,6 +23,7 @@ class CutWires(Gesture):
         super().__init__(canvas)
         self._start = self._last = start
         self._line: QGraphicsPathItem | None = None
+        self._path = QPainterPath(start.scene)
         self._cut: set[str] = set()
 
     @property
@@ -36,7 +37,7 @@ class CutWires(Gesture):
             if not pointer.far_from(self._start):
                 return
             self.scene.hover("")
-            self._line = QGraphicsPathItem(QPainterPath(self._start.scene))
+            self._line = QGraphicsPathItem()
             pen = QPen(self.scene.shared.look.error, 1.6, Qt.PenStyle.DashLine)
             pen.setCosmetic(True)
             self._line.setPen(pen)
@@ -45,9 +46,8 @@ class CutWires(Gesture):
         part = QPainterPath(self._last.scene)
         part.lineTo(pointer.scene)
         self._last = pointer
-        path = self._line.path()
-        path.lineTo(pointer.scene)
-        self._line.setPath(path)
+        self._path.lineTo(pointer.scene)
+        self._line.setPath(self._path)
         area = part.boundingRect().adjusted(-1, -1, 1, 1)
         for key, wire in self.scene.wires.items():
             if key not in self._cut and wire.sceneBoundingRect().intersects(area) and wire.cut_by(part):

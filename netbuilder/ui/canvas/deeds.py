@@ -40,7 +40,7 @@ def _editing(canvas: Canvas) -> dict[str, Deed]:
         "parameters": canvas.open_selected,
         "connect_to": lambda: canvas.connect_asked.emit(edits.nodes()[0]),
         "connect_line": edits.connect_line,
-        "splice": edits.splice,
+        "splice": canvas.splice,
         "disconnect": edits.disconnect,
         "knife": canvas.hand.take_knife,
         "add_dot": edits.add_dot,
@@ -68,6 +68,10 @@ def _arranging(canvas: Canvas) -> dict[str, Deed]:
         "nudge_right": partial(arranging.nudge, 1, 0),
         "nudge_up": partial(arranging.nudge, 0, -1),
         "nudge_down": partial(arranging.nudge, 0, 1),
+        "wider": partial(canvas.annotating.grow, 1, 0),
+        "narrower": partial(canvas.annotating.grow, -1, 0),
+        "taller": partial(canvas.annotating.grow, 0, 1),
+        "lower": partial(canvas.annotating.grow, 0, -1),
         "snapping": canvas.toggle_snapping,
     }
 
@@ -80,6 +84,7 @@ def _selecting(canvas: Canvas) -> dict[str, Deed]:
         "select_downstream": partial(walking.select_downstream, canvas),
         "select_chain": partial(walking.select_chain, canvas),
         "select_nothing": partial(canvas.select, ()),
+        "select_wire": partial(walking.select_wire, canvas),
         "walk_up": partial(walking.walk, canvas, 0, -1),
         "walk_down": partial(walking.walk, canvas, 0, 1),
         "walk_left": partial(walking.walk, canvas, -1, 0),

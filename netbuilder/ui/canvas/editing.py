@@ -13,9 +13,10 @@ from netbuilder.blocks import CATALOG, Block
 from netbuilder.blocks.sentence import Refused
 from netbuilder.graph import chains, clipboard, commands
 from netbuilder.graph.graph import Graph, compose
-from netbuilder.graph.records import Edit, Node, Wire, dot_id, dot_of
+from netbuilder.graph.records import Edit, Frame, Node, Note, Wire, dot_id, dot_of
 from netbuilder.ui.canvas import copying
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GAP, card_box, port_x, snap
+from netbuilder.ui.canvas.moving import carried
 from netbuilder.ui.canvas.shared import PortRef
 from netbuilder.ui.canvas.wiring import takes
 
@@ -61,21 +62,31 @@ class Editing:
 
     def label(self, what: str, keys: Iterable[str]) -> str:
         """What an edit of these things is called in the undo list."""
-        tr = self._canvas.tr
-        chosen = list(keys)
-        names = [self.graph.nodes[key].name for key in chosen if key in self.graph.nodes]
-        one, many, other = {
-            "move": (tr("Move {name}"), tr("Move {count} blocks"), tr("Move")),
-            "delete": (tr("Delete {name}"), tr("Delete {count} blocks"), tr("Delete")),
-            "cut": (tr("Cut {name}"), tr("Cut {count} blocks"), tr("Cut")),
-            "mute": (tr("Bypass {name}"), tr("Bypass {count} blocks"), ""),
-            "unmute": (tr("Use {name} again"), tr("Use {count} blocks again"), ""),
-        }[what]
-        if names:
-            return one.format(name=names[0]) if len(names) == 1 else many.format(count=len(names))
+        tr, chosen = self._canvas.tr, list(keys)
         if what == "delete" and chosen and all(key in self.graph.wires for key in chosen):
             return tr("Remove wire") if len(chosen) == 1 else tr("Remove wires")
-        return other
+        verb = {
+            "move": tr("Move {what}"),
+            "delete": tr("Delete {what}"),
+            "cut": tr("Cut {what}"),
+            "mute": tr("Bypass {what}"),
+            "unmute": tr("Use {what} again"),
+        }[what]
+        return verb.format(what=self._called(chosen))
+
+    def _called(self, keys: list[str]) -> str:
+        """What these things are called together: a name, or how many of what. Wires and dots go with the others."""
+        tr, graph = self._canvas.tr, self.graph
+        cards = [record for key in keys if isinstance(record := graph.records.get(key), Node | Note | Frame)]
+        if len(cards) > 1:
+            whole = all(isinstance(record, Node) for record in cards)
+            return (tr("{count} blocks") if whole else tr("{count} things")).format(count=len(cards))
+        if not cards:
+            return tr("reroute dot") if len(keys) == 1 else tr("reroute dots")
+        (card,) = cards
+        if isinstance(card, Note):
+            return tr("note")
+        return card.name if isinstance(card, Node) else tr("frame {title}").format(title=card.title).strip()
 
     def fits(self, wire: Wire) -> bool:
         """Whether what comes out at a wire's start, as far as known, suits its end."""
@@ -118,20 +129,19 @@ class Editing:
     # Copies.
 
     def copied(self) -> list[str]:
-        """What of the selection can be copied: all but wires and dots."""
-        return [key for key in self._canvas.selected() if key not in self.graph.wires and dot_of(key) is None]
+        """What is copied with the selection: its blocks, notes and frames, and what lies in the frames."""
+        taken = carried(self.graph, self._canvas.items_scene.selected)
+        return [key for key in self._canvas.items_scene.everything() if key in taken and dot_of(key) is None]
 
     def copy(self) -> None:
         """Put what is selected on the clipboard, as text."""
-        if self.copied():
-            QGuiApplication.clipboard().setText(clipboard.copy(self.graph, self.copied()))
+        QGuiApplication.clipboard().setText(clipboard.copy(self.graph, self.copied()))
 
     def cut(self) -> None:
-        """Copy what is selected, then delete it."""
+        """Copy what is selected, then delete it and join what stood before and after."""
         chosen, graph = self.copied(), self.graph
-        if chosen:
-            self.copy()
-            self.do(lambda: commands.delete(graph, chosen), self.label("cut", chosen))
+        self.copy()
+        self.do(lambda: chains.delete_joined(graph, chosen, self.fits), self.label("cut", chosen))
 
     def paste(self) -> None:
         """Put in what the clipboard holds: at the mouse, or beside where it was copied."""
@@ -141,8 +151,7 @@ class Editing:
 
     def duplicate(self) -> None:
         """Put in a copy of what is selected beside it."""
-        if self.copied():
-            copying.insert(self._canvas, clipboard.copy(self.graph, self.copied()), None, "duplicate")
+        copying.insert(self._canvas, clipboard.copy(self.graph, self.copied()), None, "duplicate")
 
     # Adding.
 
@@ -220,7 +229,7 @@ class Editing:
         item = scene.nodes[port.node]
         report = item.report
         if not port.output:
-            return [own.name for own in block.outputs]
+            return self._outputs_for(block, port)
         spec = report.outputs.get(port.name) if report else None
         given = item.port(port)
         data = item.node.type.role == "data"
@@ -229,6 +238,20 @@ class Editing:
             for own in block.input_ports({})
             if (spec is None or own.takes(len(spec.shape), spec.dtype))
             and (given is None or not data or given.target == own.target)
+        ]
+
+    def _outputs_for(self, block: Block, port: PortRef) -> list[str]:
+        """The outputs of a block that suit an input port: what data give is known, targets go to targets only."""
+        wanted = self._canvas.items_scene.nodes[port.node].port(port)
+        given = block.gives(block.defaults()) if block.gives is not None else {}
+        return [
+            own.name
+            for own in block.outputs
+            if wanted is None
+            or (
+                own.target == wanted.target
+                and (own.name not in given or wanted.takes(len(given[own.name].shape) + 1, given[own.name].dtype))
+            )
         ]
 
     def fits_there(self, block: Block, where: Where) -> bool:
@@ -243,7 +266,7 @@ class Editing:
 
     def wire_below(self, point: QPointF, skip: Collection[str] = ()) -> str:
         """The wire at a point into which a card dropped there would go, or nothing."""
-        key = self._canvas.items_scene.wire_at(point, GAP)
+        key = self._canvas.items_scene.wire_at(point, 2 * GAP)
         wire = self.graph.wires.get(key)
         return "" if wire is None or wire.source in skip or wire.target in skip else key
 
@@ -277,16 +300,23 @@ class Editing:
         edit = commands.add_node(self.graph, block, 0, 0)
         return bool(self.spliced(self.graph.apply(edit), wire, set(edit)))
 
-    def splice(self) -> None:
-        """Insert the selected nodes into the selected wire."""
+    def splice(self, wire: str) -> None:
+        """Insert the selected nodes into a wire."""
         graph, keys = self.graph, set(self.nodes())
-        wire = next(key for key in self._canvas.selected() if key in graph.wires)
 
         def make() -> Edit:
             chains.splice(graph, wire, keys, self.fits)
             return self.spliced(graph, wire, keys)
 
         self.do(make, self._canvas.tr("Insert into wire"))
+
+    def splices(self) -> list[str]:
+        """The wires into which the selected nodes could be inserted, in the order of the drawing."""
+        keys, graph = set(self.nodes()), self.graph
+        order = {node.id: i for i, node in enumerate(graph.order)}
+        found = [wire for wire in graph.wires.values() if keys.isdisjoint((wire.source, wire.target))]
+        suited = [wire.id for wire in found if self.spliced(graph, wire.id, keys)]
+        return sorted(suited, key=lambda key: order[graph.wires[key].target])
 
     def connect_line(self) -> None:
         """Wire the selected nodes one behind the other, from the top down."""
@@ -316,15 +346,18 @@ class Editing:
     # Reroute dots.
 
     def add_dot(self) -> None:
-        """Lead each selected wire through one more dot, at its middle."""
+        """Lead each selected wire through one more dot, at its middle, and select the new dots."""
         graph, scene = self.graph, self._canvas.items_scene
         edit: Edit = {}
+        dots = []
         for key in self._canvas.selected():
             if key in graph.wires:
                 middle = scene.wires[key].middle()
                 _, index = scene.wires[key].nearest(middle)
                 edit |= commands.add_dot(graph, key, index, snap(middle.x()), snap(middle.y()))
-        self.do(lambda: edit, self._canvas.tr("Add reroute dot"))
+                dots.append(dot_id(key, index))
+        if self.do(lambda: edit, self._canvas.tr("Add reroute dot")):
+            self._canvas.select(dots)
 
     def add_dot_at(self, wire: str, point: QPointF) -> None:
         """Lead a wire through a dot at a place near it."""

@@ -5,6 +5,7 @@ Plain numbers in scene units (one pixel at 100 %), so that all of it can be test
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from math import ceil, floor, hypot
@@ -50,33 +51,43 @@ def port_x(width: int, count: int, index: int) -> float:
 
 
 class Rows:
-    """Which cards lie where, in rows, so that looking around a place does not look at every card."""
+    """Which cards lie where, in rows, so that looking around a place does not look at every card.
+
+    Cards are put into their rows when next something is looked for: many may move before that.
+    """
 
     def __init__(self) -> None:
         self._boxes: dict[str, Box] = {}
-        self._rows: dict[int, dict[str, Box]] = {}
+        self._rows: dict[int, dict[str, Box]] = defaultdict(dict)
+        self._waiting: dict[str, Box] = {}
 
-    def put(self, key: str, box: Box) -> Box | None:
-        """Set a card's place (left, top, right, bottom); the place that it had."""
-        before = self._boxes.get(key)
-        first, last = int(box[1] // ROW), int(box[3] // ROW)
-        if before is not None and (int(before[1] // ROW), int(before[3] // ROW)) != (first, last):
-            self.drop(key)
-        self._boxes[key] = box
-        for row in range(first, last + 1):
-            self._rows.setdefault(row, {})[key] = box
-        return before
+    def put(self, key: str, box: Box) -> None:
+        """Set a card's place (left, top, right, bottom)."""
+        self._waiting[key] = box
 
-    def drop(self, key: str) -> Box | None:
-        """Forget a card; the place that it had."""
+    def drop(self, key: str) -> None:
+        """Forget a card."""
+        self._waiting.pop(key, None)
+        self._take_out(key)
+
+    def _take_out(self, key: str) -> None:
         box = self._boxes.pop(key, None)
         if box is not None:
             for row in range(int(box[1] // ROW), int(box[3] // ROW) + 1):
                 del self._rows[row][key]
-        return box
+
+    def _put_waiting(self) -> None:
+        for key, box in self._waiting.items():
+            self._take_out(key)
+            self._boxes[key] = box
+            for row in range(int(box[1] // ROW), int(box[3] // ROW) + 1):
+                self._rows[row][key] = box
+        self._waiting.clear()
 
     def touching(self, area: Box) -> Iterator[tuple[str, Box]]:
         """The cards that overlap the area, each once."""
+        if self._waiting:
+            self._put_waiting()
         left, top, right, bottom = area
         first = int(top // ROW)
         for row in range(first, int(bottom // ROW) + 1):

@@ -121,11 +121,13 @@ class Hand:
             return ResizePaper(canvas, pointer, paper, edge)
         if not under:
             return RubberBand(canvas, pointer)
-        if pointer.adding:
-            canvas.select(scene.selected ^ {under})
-        elif under not in scene.selected or under in scene.wires:
-            canvas.select([under])
-        return PullWire(canvas, pointer, under) if under in scene.wires else MoveThings(canvas, pointer, under)
+        if under in scene.wires:
+            canvas.select(scene.selected ^ {under} if pointer.adding else [under])
+            return PullWire(canvas, pointer, under)
+        gesture = MoveThings(canvas, pointer, under)  # first, for it notes what was selected before
+        if under not in scene.selected:
+            canvas.select(scene.selected | {under} if pointer.adding else [under])
+        return gesture
 
     def _with_alt(self, pointer: Pointer, under: str) -> Gesture:
         """Alt drags copies of things; beside them it cuts wires."""

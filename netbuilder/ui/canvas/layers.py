@@ -35,7 +35,7 @@ class CardLayer(QGraphicsRectItem):
     """Paints all cards in view. Qt would ask each by itself, which takes longer than to copy its picture.
 
     So to Qt the cards have no contents, and whoever changes one says so by `touch`. Those of `held` are shown moved
-    by `way`, in front of the others.
+    by `way`, in front of the others. While it is `stale` all will be painted again anyway.
     """
 
     def __init__(self, area: QRectF, nodes: Mapping[str, NodeItem], shared: Shared) -> None:
@@ -46,7 +46,7 @@ class CardLayer(QGraphicsRectItem):
         self.way: Point = (0.0, 0.0)
         self._nodes, self._shared = nodes, shared
         self._held_area = QRectF()
-        self._stale = False
+        self.stale = False
 
     def add(self, card: NodeItem) -> None:
         """Take a card, in front of those that are here."""
@@ -57,13 +57,13 @@ class CardLayer(QGraphicsRectItem):
 
     def touch(self, card: NodeItem) -> None:
         """Have a card painted again; one that moves is touched before and after."""
-        if not self._stale and self.isVisible() and (scene := self.scene()) is not None:
+        if not self.stale and self.isVisible() and (scene := self.scene()) is not None:
             area = card.rect().translated(*card.box[:2])
             scene.update(area.translated(*self.way) if card.node.id in self.held else area)
 
     def renew(self) -> None:
         """Have all cards painted again, once, however many are touched before that."""
-        self._stale = True
+        self.stale = True
         self.update()
 
     def hold(self, nodes: frozenset[str]) -> None:
@@ -78,13 +78,13 @@ class CardLayer(QGraphicsRectItem):
     def move_held(self, dx: float, dy: float) -> None:
         """Show the cards that are held that far from their places."""
         before, self.way = self.way, (dx, dy)
-        if not self._stale and self.isVisible():
+        if not self.stale and self.isVisible():
             for way in (before, self.way):
                 self.scene().update(self._held_area.translated(*way))
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the cards that can be seen; what follows is painted with sharp edges, but for a wire that is drawn."""
-        self._stale = False
+        self.stale = False
         ratio = painter.device().devicePixelRatio()
         for cards, way in self._stacks(option.exposedRect):
             paint_cards(painter, cards, self._shared, ratio, way)

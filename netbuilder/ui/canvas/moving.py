@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -9,7 +10,7 @@ from PySide6.QtGui import QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem
 
 from netbuilder.graph import arrange, clipboard, commands, notes
-from netbuilder.graph.graph import compose
+from netbuilder.graph.graph import Graph, compose
 from netbuilder.graph.records import Edit, Frame, Note, dot_of
 from netbuilder.ui.canvas import copying
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT, GRID, Box, card_box, snap
@@ -32,6 +33,7 @@ class MoveThings(Gesture):
         super().__init__(canvas)
         self._start = start
         self._key = key
+        self._chosen = key in canvas.items_scene.selected
         self.moving: set[str] = set()
         self.step = (0, 0)
         self._area: arrange.Box | None = None
@@ -59,7 +61,7 @@ class MoveThings(Gesture):
 
     def _begin(self) -> None:
         graph = self.canvas.document.graph
-        self.moving = carried(self.canvas, self.scene.selected | {self._key})
+        self.moving = carried(self.canvas.document.graph, self.scene.selected | {self._key})
         self.canvas.hand.show_cursor(Qt.CursorShape.SizeAllCursor)
         boxes = [card_box(graph.nodes[key]) for key in self.moving if key in graph.nodes]
         papers = [graph.notes.get(key) or graph.frames.get(key) for key in self.moving]
@@ -142,6 +144,8 @@ class MoveThings(Gesture):
         if not self.moving:
             if not self._start.adding:
                 canvas.select([self._key])
+            elif self._chosen:
+                canvas.select(self.scene.selected - {self._key})
             return
         graph, nodes, wire = canvas.document.graph, self._nodes(), self._wire
 
@@ -149,7 +153,7 @@ class MoveThings(Gesture):
             edit = commands.shift(graph, self.moving, *self.step)
             return compose(edit, canvas.edits.spliced(graph.apply(edit), wire, nodes)) if wire else edit
 
-        label = canvas.tr("Insert into wire") if wire else canvas.edits.label("move", self.moving)
+        label = canvas.tr("Insert into wire") if wire else canvas.edits.label("move", self.scene.selected)
         if not canvas.edits.do(make, label):
             self.scene.settle(self.moving)
 
@@ -211,9 +215,8 @@ class CopyThings(MoveThings):
             self._ghosts = None
 
 
-def carried(canvas: Canvas, keys: set[str]) -> set[str]:
+def carried(graph: Graph, keys: Collection[str]) -> set[str]:
     """The things that move when these are moved: those that can, and what lies in frames among them."""
-    graph = canvas.document.graph
     found = {key for key in keys if key not in graph.wires}
     frames = [graph.frames[key] for key in keys if key in graph.frames]
     if frames:

@@ -50,7 +50,7 @@ class NodeItem(QGraphicsRectItem):
     def _take(self, node: Node) -> None:
         self.node = node
         block = node.type
-        self.category = block.category
+        self.category, self.kind = block.category, block.category.name
         self.inputs: tuple[Port, ...] = block.input_ports(node.params)
         self.outputs: tuple[Port, ...] = block.outputs
         self.width = card_width(max(len(self.inputs), len(self.outputs)))
@@ -70,7 +70,7 @@ class NodeItem(QGraphicsRectItem):
         if node.params != old.params or node.name != old.name or node.block != old.block or node.muted != old.muted:
             self._take(node)
             return None
-        left, top = self.box[:2]
+        left, top, _, _ = self.box
         self.node = node
         self.put(node.x, node.y)
         return node.x - left, node.y - top
@@ -133,7 +133,7 @@ class NodeItem(QGraphicsRectItem):
 
     def put(self, x: float, y: float) -> None:
         """Stand with the top left corner there."""
-        layer = self.layer
+        layer = self.layer if self.layer is not None and not self.layer.stale else None
         if layer is not None:
             layer.touch(self)
         self.box = (x, y, x + self.width, y + CARD_HEIGHT)

@@ -32,6 +32,9 @@ PORT_RADIUS = 4.0
 RUNNING_RADIUS = 7.0
 AROUND, BESIDE = 12.0, 14.0
 FADED = 0.55
+# A little more than half a pixel: of places that lie just between two all are to go the same way.
+HALF = 0.501
+MANY_STRETCHED = 500
 BAR = QRectF(6, 9, 4, CARD_HEIGHT - 18)
 NORM_LOW, NORM_HIGH = -6.0, 1.0
 
@@ -66,38 +69,32 @@ def _paint_offer(painter: QPainter, cards: Sequence[NodeItem], shared: Shared, w
 def _copy(painter: QPainter, cards: Sequence[NodeItem], shared: Shared, world: QTransform, ratio: float) -> None:
     """Paint cards by their pictures, pixel for pixel where these fit; `Pace` says when they are made anew.
 
-    Stretched pictures take four times as long with antialiased edges. Plain numbers are copied to in half the time
-    of points.
+    Stretched pictures take four times as long with antialiased edges, and twice as long smooth, which very many
+    small ones are not while the scale changes. Plain numbers are copied to in half the time of points.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, len(cards) <= MANY_STRETCHED)
     painter.setWorldTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
-    density, look, frame, draw = world.m11() * ratio, shared.look, shared.pace.frame, painter.drawPixmap
-    left, top, (least, most) = world.dx() * ratio, world.dy() * ratio, shared.pace.usable(density)
+    density, look, draw = world.m11() * ratio, shared.look, painter.drawPixmap
+    _renew(cards, shared, density, ratio)
+    left, top = world.dx() * ratio, world.dy() * ratio
     for card in cards:
-        x, y = left + card.box[0] * density, top + card.box[1] * density
-        card.seen, picture = frame, card.picture
-        if (
-            picture is None
-            or not card.current
-            or not least <= picture.density <= most
-            or picture.look is not look
-            or picture.ratio != ratio
-        ):
-            picture = _renewed(card, shared, density, ratio)
+        x, y, picture = left + card.box[0] * density, top + card.box[1] * density, card.picture
         if picture is None:
             painter.fillRect(QRectF(x, y, card.width * density, CARD_HEIGHT * density), look.far[card.category])
             continue
         pixels, made, _, _, aside, above, (width, height) = picture
         if made == density:
-            draw(round(x) + aside, round(y) + above, pixels)
+            draw(floor(x + HALF) + aside, floor(y + HALF) + above, pixels)
         else:
             grown = density / made
             place = QRectF(x + aside * grown, y + above * grown, width * grown, height * grown)
             draw(place, pixels, QRectF(0, 0, width, height))
         if card.norm is not None:
             near = painter.worldTransform()
-            painter.setWorldTransform(QTransform(near).translate(round(x), round(y)).scale(density, density))
+            painter.setWorldTransform(
+                QTransform(near).translate(floor(x + HALF), floor(y + HALF)).scale(density, density)
+            )
             _bar(painter, card.width, card.norm, look)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setWorldTransform(near)
@@ -109,12 +106,26 @@ def _snapped(world: QTransform, ratio: float) -> QTransform:
     return QTransform(world.m11(), 0, 0, world.m11(), x, y)
 
 
-def _renewed(item: NodeItem, shared: Shared, density: float, ratio: float) -> Picture | None:
-    """A card's picture for that many pixels a scene unit; an older one, or none, where there is no time to make it."""
-    pace, look = shared.pace, shared.look
-    if pace.late():
-        return item.picture
-    density = pace.wanted(density)
+def _renew(cards: Sequence[NodeItem], shared: Shared, density: float, ratio: float) -> None:
+    """Make the pictures of cards that do not show them at that many pixels a scene unit, as long as there is time."""
+    pace, look, frame = shared.pace, shared.look, shared.pace.frame
+    least, most = pace.usable(density)
+    for card in cards:
+        card.seen, picture = frame, card.picture
+        if (
+            picture is None
+            or not card.current
+            or not least <= picture.density <= most
+            or picture.look is not look
+            or picture.ratio != ratio
+        ):
+            if pace.late():
+                return
+            look.pictures.put(card, _picture(card, shared, pace.wanted(density), ratio))
+
+
+def _picture(item: NodeItem, shared: Shared, density: float, ratio: float) -> Picture:
+    """A card as pixels, so many of them a scene unit."""
     scale, corner = density / ratio, _corner(_painted(item), density)
     made = _copy_of_plate(item, shared, scale, ratio)
     painter = QPainter(made)
@@ -122,12 +133,10 @@ def _renewed(item: NodeItem, shared: Shared, density: float, ratio: float) -> Pi
     painter.translate(-corner.x() / ratio, -corner.y() / ratio)
     painter.scale(scale, scale)
     detail = detail_at(scale)
-    _texts(painter, item, look, detail, item.lines(detail))
+    _texts(painter, item, shared.look, detail, item.lines(detail))
     painter.end()
     made.setDevicePixelRatio(1)
-    picture = Picture(made, density, ratio, look, corner.x(), corner.y(), (made.width(), made.height()))
-    look.pictures.put(item, picture)
-    return picture
+    return Picture(made, density, ratio, shared.look, corner.x(), corner.y(), (made.width(), made.height()))
 
 
 def _painted(item: NodeItem) -> QRectF:
@@ -244,7 +253,7 @@ def _texts(
     name, block, summary, shape = lines
     soft = look.faint if item.node.muted else look.soft
     drawn = [
-        (name, look.faint if item.node.muted else look.text, detail.name),
+        (name, look.soft if item.node.muted else look.text, detail.name),
         (block, _block_color(item, look, detail), detail.block),
         (summary, soft, detail.small),
         (shape, soft, detail.small),

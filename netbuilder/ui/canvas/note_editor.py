@@ -1,7 +1,7 @@
 """Writing in place: the text of a note and the title of a frame, in a field over the drawing.
 
 The fields are children of the viewport, so that they go along when the view is scrolled. A text that is
-too long is never cut: the reason is said below the field, which stays open until the text fits.
+too long is never cut: the reason is said below the field, which stays open until the text fits or is given up.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class _Reason(QLabel):
         self.setWordWrap(True)
         self.hide()
 
-    def say(self, sentence: Sentence | None, field: QWidget, shared: Shared) -> None:
-        """Say it; None says nothing."""
+    def say(self, sentence: Sentence | None, field: QWidget, shared: Shared, last: bool) -> None:
+        """Say it, and on the `last` occasion how to give the text up; None says nothing."""
         self.setVisible(sentence is not None)
         if sentence is None:
             return
@@ -62,7 +62,7 @@ class _Reason(QLabel):
             f"#reason {{ background: {look.card.name()}; color: {look.error.name()}; border-radius: 5px;"
             f" border: 1px solid {look.error.name()}; padding: 4px 8px; }}"
         )
-        self.setText(words(sentence))
+        self.setText(f"{words(sentence)} {self.tr('Esc again gives the text up.')}" if last else words(sentence))
         width = min(max(field.width(), LEAST_WIDTH), self.sizeHint().width() + 4)
         height = self.heightForWidth(width)
         below = field.y() + field.height() + 4
@@ -79,6 +79,7 @@ class _Session:
         self._reason = _Reason(viewport)
         self.shared = shared
         self.record: Note | Frame | None = None
+        self.giving_up = False
 
     @property
     def room(self) -> QRect:
@@ -93,29 +94,30 @@ class _Session:
 
     def judge(self, text: str, sheet: str) -> None:
         """Say below the field what is wrong with the text; `sheet` is its style with a place for the edge's colour."""
-        complaint, look = self._complaint(text), self.shared.look
+        complaint, look = self.complaint(text), self.shared.look
         style = sheet.replace("EDGE", (look.accent if complaint is None else look.error).name())
         if style != self._field.styleSheet():
             self._field.setStyleSheet(style)
-        self._reason.say(complaint, self._field, self.shared)
+        self._reason.say(complaint, self._field, self.shared, self.giving_up)
 
     def take(self, text: str) -> str:
         """Close if the text can be taken; the id of what it is for, or nothing."""
         record = self.record
-        return record.id if record is not None and self._complaint(text) is None and self.close() else ""
+        return record.id if record is not None and self.complaint(text) is None and self.close() else ""
 
     def close(self) -> bool:
         """Close, and give the focus back; whether anything was written in."""
         if self.record is None:
             return False
-        focused, self.record = self._field.hasFocus(), None
+        focused, self.record, self.giving_up = self._field.hasFocus(), None, False
         self._reason.hide()
         self._field.hide()
         if focused:
             self._viewport.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
-    def _complaint(self, text: str) -> Sentence | None:
+    def complaint(self, text: str) -> Sentence | None:
+        """What is wrong with the text, if anything is."""
         record = self.record
         if record is None:
             return None
@@ -128,7 +130,10 @@ class _Session:
 
 
 class NoteEditor(QPlainTextEdit):
-    """The text of a note. Ctrl+Enter, Esc and a click elsewhere take it; `done` gives the note's id and the text."""
+    """The text of a note. Ctrl+Enter, Esc and a click elsewhere take it; `done` gives the note's id and the text.
+
+    A text that cannot be taken is given up with a second Esc.
+    """
 
     done = Signal(str, str)
     dropped = Signal()
@@ -142,7 +147,7 @@ class NoteEditor(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._session = _Session(self, shared, viewport)
         self._rect = QRect()
-        self.textChanged.connect(self._fit)
+        self.textChanged.connect(self._change)
         self.hide()
 
     @property
@@ -174,12 +179,35 @@ class NoteEditor(QPlainTextEdit):
         if self._session.close():
             self.dropped.emit()
 
+    @property
+    def complaint(self) -> Sentence | None:
+        """Why the text cannot be taken, where it cannot."""
+        return self._session.complaint(self.toPlainText())
+
+    @property
+    def changed(self) -> bool:
+        """Whether another text than the note's stands there."""
+        return isinstance(self.record, Note) and self.toPlainText() != self.record.text
+
     def commit(self) -> None:
         """Take the text and close; with a text that cannot be taken, stay."""
         text = self.toPlainText()
         key = self._session.take(text)
         if key:
             self.done.emit(key, text)
+
+    def _escape(self) -> None:
+        """Take the text; where it cannot be taken, the second time give it up."""
+        if self._session.giving_up:
+            self.drop()
+            return
+        self.commit()
+        self._session.giving_up = self.record is not None
+        self._fit()
+
+    def _change(self) -> None:
+        self._session.giving_up = False
+        self._fit()
 
     def _fit(self) -> None:
         """Be as large as the note, and as high as the text takes; say what is wrong with it."""
@@ -208,7 +236,9 @@ class NoteEditor(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Write; no key gets through to the canvas."""
-        if _ends(event):
+        if event.key() == Qt.Key.Key_Escape:
+            self._escape()
+        elif _ends(event):
             self.commit()
         else:
             super().keyPressEvent(event)
@@ -269,6 +299,16 @@ class TitleEditor(QLineEdit):
         """Close without taking the title."""
         if self._session.close():
             self.dropped.emit()
+
+    @property
+    def complaint(self) -> Sentence | None:
+        """Why the title cannot be taken, where it cannot."""
+        return self._session.complaint(self.text().strip())
+
+    @property
+    def changed(self) -> bool:
+        """Whether another title than the frame's stands there."""
+        return isinstance(self.record, Frame) and self.text().strip() != self.record.title
 
     def commit(self) -> None:
         """Take the title and close; with a title that cannot be taken, stay."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
@@ -28,28 +30,39 @@ SMALL_BADGE, LARGE_BADGE = 11.0, 15.0
 class Group:
     """Boxes by category, muted ones apart, with what is marked among them, and wires by what they look like."""
 
-    boxes: dict[Category, list[QRectF]] = field(default_factory=dict)
-    muted: list[QRectF] = field(default_factory=list)
-    selected: list[QRectF] = field(default_factory=list)
-    levels: dict[str, list[QPointF]] = field(default_factory=dict)
-    lines: dict[str, list[QLineF]] = field(default_factory=dict)
+    boxes: dict[str, dict[str, QRectF]] = field(default_factory=dict)
+    muted: dict[str, QRectF] = field(default_factory=dict)
+    selected: dict[str, QRectF] = field(default_factory=dict)
+    levels: dict[str, dict[str, QPointF]] = field(default_factory=dict)
+    lines: dict[str, dict[str, list[QLineF]]] = field(default_factory=dict)
+    _holders: dict[str, tuple[dict[str, Any], ...]] = field(default_factory=dict)
 
-    def add_node(self, item: NodeItem) -> None:
+    def add_node(self, key: str, item: NodeItem) -> None:
         """Add a card."""
         card = item.card
-        if item.node.muted:
-            self.muted.append(card)
-        else:
-            self.boxes.setdefault(item.category, []).append(card)
+        boxes = self.muted if item.node.muted else self.boxes.setdefault(item.kind, {})
+        boxes[key] = card
+        holders: tuple[dict[str, Any], ...] = (boxes,)
         if item.selected:
-            self.selected.append(card.adjusted(-8, -8, 8, 8))
+            self.selected[key] = card.adjusted(-8, -8, 8, 8)
+            holders += (self.selected,)
         if item.level:
-            self.levels.setdefault(item.level, []).append(card.topRight())
+            corners = self.levels.setdefault(item.level, {})
+            corners[key] = card.topRight()
+            holders += (corners,)
+        self._holders[key] = holders
 
-    def add_wire(self, item: WireItem) -> None:
+    def add_wire(self, key: str, item: WireItem) -> None:
         """Add a wire."""
-        key = "wrong" if item.wrong else "selected" if item.selected else item.category.name
-        self.lines.setdefault(key, []).extend(item.lines)
+        look = "wrong" if item.wrong else "selected" if item.selected else item.kind
+        lines = self.lines.setdefault(look, {})
+        lines[key] = item.lines
+        self._holders[key] = (lines,)
+
+    def drop(self, key: str) -> None:
+        """Take a card or a wire out."""
+        for kept in self._holders.pop(key, ()):
+            del kept[key]
 
 
 class Overview(QGraphicsRectItem):
@@ -62,14 +75,24 @@ class Overview(QGraphicsRectItem):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._nodes, self._wires, self._shared = nodes, wires, shared
         self._still: Group | None = None
+        self._marked: set[str] = set()
         self._carried = Group()
         self._keys: tuple[set[str], set[str], set[str]] = (set(), set(), set())
         self._way = QPointF()
         self._badges: tuple[Look | None, dict[str, QPixmap]] = (None, {})
 
-    def renew(self, area: QRectF | None = None) -> None:
-        """Look at nodes and wires again when next painted."""
+    def renew(self) -> None:
+        """Look at all nodes and wires again when next painted."""
         self._still = None
+        self.show_marked()
+
+    def mark(self, keys: Iterable[str]) -> None:
+        """Look at these again when next painted."""
+        if self._still is not None:
+            self._marked.update(keys)
+
+    def show_marked(self, area: QRectF | None = None) -> None:
+        """Have all painted again, or an area of it."""
         if self.isVisible():
             self.update(area) if area is not None else self.update()
 
@@ -85,25 +108,34 @@ class Overview(QGraphicsRectItem):
             self.update()
 
     def _gather(self) -> Group:
+        """Sort all things into those that stand still and those that are carried, or only the marked ones anew."""
+        still, marked = self._still, dict.fromkeys(self._marked)
+        if still is None:
+            self._still, self._carried = still, _ = Group(), Group()
+            marked = dict.fromkeys([*self._nodes, *self._wires])
+        else:
+            for key in marked:
+                still.drop(key)
+                self._carried.drop(key)
         nodes, inner, outer = self._keys
-        self._still, self._carried = still, carried = Group(), Group()
-        for key, item in self._nodes.items():
-            (carried if key in nodes else still).add_node(item)
-        for key, wire in self._wires.items():
-            if key not in outer:
-                (carried if key in inner else still).add_wire(wire)
+        for key in marked:
+            if (item := self._nodes.get(key)) is not None:
+                (self._carried if key in nodes else still).add_node(key, item)
+            elif (wire := self._wires.get(key)) is not None and key not in outer:
+                (self._carried if key in inner else still).add_wire(key, wire)
+        self._marked = set()
         return still
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint everything, the carried in front."""
-        still = self._still or self._gather()
+        still = self._gather()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         outer = self._keys[2]
         self._paint(painter, still)
         if outer:
             loose = Group()
             for key in outer & self._wires.keys():
-                loose.add_wire(self._wires[key])
+                loose.add_wire(key, self._wires[key])
             self._paint_lines(painter, loose)
         if self._keys[0]:
             painter.translate(self._way)
@@ -114,17 +146,18 @@ class Overview(QGraphicsRectItem):
         self._paint_lines(painter, group)
         painter.setPen(NO_PEN)
         part = max(0.0, min(1.0, (FAR - scale) / (FAR - BRIGHT)))
-        for category, boxes in group.boxes.items():
+        for kind, boxes in group.boxes.items():
+            category = Category[kind]
             painter.setBrush(mix(look.category[category], look.far[category], part))
-            painter.drawRects(boxes)
+            painter.drawRects(list(boxes.values()))
         if group.muted:
             painter.setBrush(QBrush(look.faint, Qt.BrushStyle.BDiagPattern))
             painter.setPen(_thin(look.faint, 1))
-            painter.drawRects(group.muted)
+            painter.drawRects(list(group.muted.values()))
         if group.selected:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(_thin(look.accent, 2))
-            painter.drawRects(group.selected)
+            painter.drawRects(list(group.selected.values()))
         if group.levels:
             self._paint_badges(painter, group.levels, max(SMALL_BADGE, min(LARGE_BADGE, 48 * scale)) / scale)
 
@@ -133,14 +166,14 @@ class Overview(QGraphicsRectItem):
         for key, lines in group.lines.items():
             color = look.error if key == "wrong" else look.accent if key == "selected" else look.wire[Category[key]]
             painter.setPen(_thin(color, 2 if key == "wrong" else 1))
-            painter.drawLines(lines)
+            painter.drawLines(list(chain.from_iterable(lines.values())))
 
-    def _paint_badges(self, painter: QPainter, levels: Mapping[str, Iterable[QPointF]], side: float) -> None:
+    def _paint_badges(self, painter: QPainter, levels: Mapping[str, Mapping[str, QPointF]], side: float) -> None:
         """An octagon or a triangle at the corner of every card with a problem, as large as can be told apart."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for level in ("warning", "error"):
             picture = self._badge(level)
-            for corner in levels.get(level, ()):
+            for corner in levels.get(level, {}).values():
                 target = QRectF(corner.x() - side / 2, corner.y() - side / 2, side, side)
                 painter.drawPixmap(target, picture, QRectF(picture.rect()))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, log2
+from math import log2
 from time import perf_counter
 from typing import NamedTuple, Protocol
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QPixmap
 LIMIT = 64 * 2**20
 STEPS = 4
 BLUR = 1.5
-MOVING_BUDGET = 0.003
+MOVING_BUDGET = 0.002
 SETTLING_BUDGET = 0.006
 
 
@@ -66,21 +66,26 @@ class Pace:
 
     While the scale changes, pictures are stretched, and only for a few milliseconds of each frame made anew.
     When it rests, all become crisp, again some in each frame. Otherwise every frame is crisp.
+    Wires have no smooth edges while the scale changes, nor while many things move: `hastened` is set then.
     """
 
     def __init__(self) -> None:
         self.moving = False
+        self.hastened = False
         self.settling = False
         self.unfinished = False
         self.frame = 0
-        self._deadline = inf
+        self._deadline = 0.0
 
     def begin(self) -> None:
         """A frame begins."""
         self.unfinished = False
         self.frame += 1
-        budget = MOVING_BUDGET if self.moving else SETTLING_BUDGET if self.settling else inf
-        self._deadline = perf_counter() + budget
+        self._deadline = 0.0
+
+    def hasten(self) -> None:
+        """Have the next frames painted fast: many things move."""
+        self.moving = self.hastened = True
 
     def end(self) -> bool:
         """A frame ends. Whether there is something left to be made crisp in the next."""
@@ -90,7 +95,11 @@ class Pace:
 
     def late(self) -> bool:
         """Whether this frame should leave what can wait for the next."""
-        if perf_counter() < self._deadline:
+        if not (self.moving or self.settling):
+            return False
+        now = perf_counter()
+        self._deadline = self._deadline or now + (MOVING_BUDGET if self.moving else SETTLING_BUDGET)
+        if now < self._deadline:
             return False
         self.unfinished = True
         return True

@@ -2,51 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsScene, QGraphicsView
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QGraphicsView
 
 from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Edit, Node, Wire, dot_id
 from netbuilder.ui.canvas.courses import Courses
-from netbuilder.ui.canvas.frame_item import FrameItem
-from netbuilder.ui.canvas.geometry import Box, Point, Rows
+from netbuilder.ui.canvas.geometry import Box, Point
 from netbuilder.ui.canvas.layers import CardLayer, WireLayer
-from netbuilder.ui.canvas.look import NO_PEN, Look
+from netbuilder.ui.canvas.look import Look
 from netbuilder.ui.canvas.node_item import NodeItem
-from netbuilder.ui.canvas.note_item import NoteItem
 from netbuilder.ui.canvas.overview import FAR, NEAR, Overview
-from netbuilder.ui.canvas.papers import Papers
 from netbuilder.ui.canvas.pills import Pills
-from netbuilder.ui.canvas.shared import PortRef, Shared
+from netbuilder.ui.canvas.things import EVERYWHERE, Thing, Things
 from netbuilder.ui.canvas.wire_item import DotItem, WireItem
 
-Thing = NodeItem | WireItem | DotItem | NoteItem | FrameItem
+NodeChanges = list[tuple[str, tuple[Node | None, Node | None]]]
+WireChanges = list[tuple[str, tuple[Wire | None, Wire | None]]]
 
-EVERYWHERE = QRectF(-1.5e6, -1.5e6, 3e6, 3e6)
 MANY_PILLS = 24
 THIN = 0.6
 MANY = 100
 
 
-class Scene(QGraphicsScene):
+class Scene(Things):
     """Mirrors a graph. It knows what is selected and what is under the mouse, and nothing of gestures."""
 
     def __init__(self, look: Look, parent: QObject | None = None) -> None:
-        super().__init__(EVERYWHERE, parent)
-        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
-        self.shared = Shared(look)
-        self.nodes: dict[str, NodeItem] = {}
-        self.wires: dict[str, WireItem] = {}
-        self.dots: dict[str, DotItem] = {}
-        self.rows = Rows()
+        super().__init__(look, parent)
         self.selected: set[str] = set()
         self.hovered = ""
-        self._at: dict[str, set[str]] = {}
         self._serial = 0
-        self.papers = Papers(self._layer(0), self._layer(1.5), self.shared)
         self._wire_layer = WireLayer(EVERYWHERE, self.shared)
         self._node_layer = CardLayer(EVERYWHERE, self.nodes, self.shared)
         for z, layer in enumerate((self._wire_layer, self._node_layer), 1):
@@ -58,14 +47,6 @@ class Scene(QGraphicsScene):
         self.overview.setZValue(2)
         self.overview.setVisible(False)
         self.addItem(self.overview)
-
-    def _layer(self, z: float) -> QGraphicsRectItem:
-        layer = QGraphicsRectItem()
-        layer.setPen(NO_PEN)
-        layer.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
-        layer.setZValue(z)
-        self.addItem(layer)
-        return layer
 
     # What follows the graph.
 
@@ -80,33 +61,36 @@ class Scene(QGraphicsScene):
         areas: list[Box] = []
         touched: set[str] = set()
         moved: dict[str, Point] = {}
+        nodes, wires = self._sort(edit)
         few = len(edit) <= MANY
         self.courses.begin()
         self.expect_change(len(edit))
-        self.papers.apply(edit)
-        for key, (before, after) in edit.items():
-            if isinstance(before, Wire) and key in self.wires:
+        for key, (before, _) in wires:
+            if before is not None and key in self.wires:
                 touched.add(before.target)
                 self._drop_wire(key)
-            if isinstance(before, Node) and after is None:
-                areas.append(self._drop_node(key))
-        for key, (_, after) in edit.items():
-            if isinstance(after, Node):
-                if few and key in self.nodes:
-                    areas.append(self.nodes[key].home)
-                way = self._put_node(after)
-                if way is None:
-                    touched.add(key)
-                else:
-                    moved[key] = way
+        areas += [self._drop_node(key) for key, (_, after) in nodes if after is None]
+        for key, (_, after) in nodes:
+            if after is None:
+                continue
+            item = self.nodes.get(key)
+            if item is None:
+                item = self._add_node(after)
+            else:
                 if few:
-                    areas.append(self.nodes[key].home)
-        fresh: set[str] = set()
-        for key, (_, after) in edit.items():
-            if isinstance(after, Wire):
-                self._add_wire(after)
-                fresh.add(key)
-                touched.add(after.target)
+                    areas.append(item.home)
+                way = item.set_node(after)
+                if way is not None:
+                    moved[key] = way
+            self.rows.put(key, item.box)
+            if few:
+                areas.append(item.home)
+        touched |= {key for key, (_, after) in nodes if after is not None and key not in moved}
+        fresh = {key for key, (_, after) in wires if after is not None}
+        for _, (_, wire) in wires:
+            if wire is not None:
+                self._add_wire(wire)
+                touched.add(wire.target)
         touched &= self.nodes.keys()
         self.courses.follow(fresh.union(*(self._at[node] for node in touched)), moved, areas)
         for node in touched:
@@ -116,23 +100,33 @@ class Scene(QGraphicsScene):
         self.selected -= gone
         if self.thing(self.hovered) is None:
             self.hovered = ""
-        self.overview.renew()
+        self.overview.mark(edit)
+        self.overview.show_marked()
         return gone
 
-    def _put_node(self, node: Node) -> Point | None:
-        """Add or change a node's item. How far it moved, if it only moved."""
-        item, way = self.nodes.get(node.id), None
-        if item is None:
-            item = NodeItem(node, self.shared)
-            self._serial += 1
-            item.serial = self._serial
-            self._node_layer.add(item)
-            self.nodes[node.id] = item
-            self._at.setdefault(node.id, set())
-        else:
-            way = item.set_node(node)
-        self.rows.put(node.id, item.box)
-        return way
+    def _sort(self, edit: Edit) -> tuple[NodeChanges, WireChanges]:
+        """What an edit does to nodes and to wires; what it does to notes and frames is done."""
+        nodes: NodeChanges = []
+        wires: WireChanges = []
+        papers: Edit = {}
+        for key, change in edit.items():
+            kind = type(change[0] or change[1])
+            if kind is Node:
+                nodes.append((key, change))  # type: ignore[arg-type]
+            elif kind is Wire:
+                wires.append((key, change))  # type: ignore[arg-type]
+            else:
+                papers[key] = change
+        self.papers.apply(papers)
+        return nodes, wires
+
+    def _add_node(self, node: Node) -> NodeItem:
+        item = self.nodes[node.id] = NodeItem(node, self.shared)
+        self._serial += 1
+        item.serial = self._serial
+        self._node_layer.add(item)
+        self._at.setdefault(node.id, set())
+        return item
 
     def _drop_node(self, key: str) -> Box:
         item = self.nodes.pop(key)
@@ -167,6 +161,7 @@ class Scene(QGraphicsScene):
             return
         for node in (item.wire.source, item.wire.target):
             self._at.get(node, set()).discard(key)
+        self.overview.mark((key,))
         self.removeItem(item)
         for i in range(len(item.wire.via)):
             self.removeItem(self.dots.pop(dot_id(key, i)))
@@ -219,7 +214,8 @@ class Scene(QGraphicsScene):
         for key in marked:
             self._mark_wrong(key)
         self.pills.arrange()
-        self.overview.renew()
+        self.overview.mark(marked)
+        self.overview.show_marked()
 
     def set_norms(self, norms: dict[str, float] | None) -> None:
         """Show gradient norms at the cards; None takes them away."""
@@ -260,10 +256,6 @@ class Scene(QGraphicsScene):
 
     # Selection and hover.
 
-    def thing(self, key: str) -> Thing | None:
-        """The item of a node, a wire, a reroute dot, a note or a frame."""
-        return self.nodes.get(key) or self.wires.get(key) or self.dots.get(key) or self.papers.items.get(key)
-
     def select(self, keys: Iterable[str]) -> bool:
         """Select exactly these things. Whether that changed anything."""
         wanted = {key for key in keys if self.thing(key) is not None}
@@ -275,9 +267,12 @@ class Scene(QGraphicsScene):
                 continue
             item.selected = key in wanted
             self._show_state(key, item)
+        if len(changed) > MANY:
+            self.shared.pace.settling = True
         if changed:
             self.pills.arrange()
-            self.overview.renew()
+            self.overview.mark(changed)
+            self.overview.show_marked()
         return bool(changed)
 
     def hover(self, key: str) -> None:
@@ -311,6 +306,7 @@ class Scene(QGraphicsScene):
 
     def _restyle_wire(self, key: str) -> None:
         self.wires[key].restyle()
+        self.overview.mark((key,))
         self._refresh_pill(key)
 
     def _refresh_pill(self, key: str) -> None:
@@ -348,68 +344,3 @@ class Scene(QGraphicsScene):
             layer.setVisible(scale >= FAR)
         self.pills.set_visible(scale >= NEAR)
         self.overview.setVisible(scale < FAR)
-
-    # What is where.
-
-    def node_at(self, point: QPointF) -> str:
-        """The id of the topmost card at a point, or nothing."""
-        x, y = point.x(), point.y()
-        found = [self.nodes[key] for key, _ in self.rows.touching((x, y, x + 0.1, y + 0.1))]
-        return max(found, key=lambda item: (item.selected, item.serial)).node.id if found else ""
-
-    def wire_at(self, point: QPointF, reach: float) -> str:
-        """The id of the wire at a point, or nothing."""
-        area = QRectF(point.x() - reach / 2, point.y() - reach / 2, reach, reach)
-        for item in self.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect):
-            if isinstance(item, WireItem) and item.near(point, reach):
-                return item.wire.id
-        return ""
-
-    def dot_at(self, point: QPointF, reach: float) -> str:
-        """The id of the reroute dot nearest to a point, or nothing."""
-        near = [(QLineF(point, dot.pos()).length(), key) for key, dot in self.dots.items()]
-        distance, key = min(near, default=(reach + 1, ""))
-        return key if distance <= reach else ""
-
-    def port_at(
-        self, point: QPointF, radius: float, fits: Callable[[PortRef], bool] = lambda ref: True
-    ) -> PortRef | None:
-        """The nearest port within `radius` that fits."""
-        best, least = None, radius
-        x, y = point.x(), point.y()
-        for key, _ in self.rows.touching((x - radius, y - radius, x + radius, y + radius)):
-            for ref, place in self.nodes[key].port_refs():
-                distance = ((place.x() - x) ** 2 + (place.y() - y) ** 2) ** 0.5
-                if distance <= least and fits(ref):
-                    best, least = ref, distance
-        return best
-
-    def wires_at(self, node: str) -> set[str]:
-        """The ids of the wires at a node."""
-        return set(self._at.get(node, ()))
-
-    def wires_among(self, nodes: Iterable[str]) -> set[str]:
-        """The ids of the wires at any of these nodes."""
-        return set().union(*[self._at[node] for node in nodes])
-
-    def extent(self, keys: Iterable[str]) -> QRectF:
-        """The rectangle around these things."""
-        whole = QRectF()
-        for key in keys:
-            item = self.thing(key)
-            if isinstance(item, NodeItem):
-                whole = whole.united(item.card)
-            elif isinstance(item, NoteItem | FrameItem):
-                whole = whole.united(item.area.translated(item.pos()))
-            elif item is not None:
-                whole = whole.united(item.sceneBoundingRect())
-        return whole
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is drawn."""
-        return not self.nodes and not self.papers.items
-
-    def everything(self) -> list[str]:
-        """The ids of all that is drawn: frames and notes, nodes, wires and their dots."""
-        return [*self.papers.items, *self.nodes, *self.wires, *self.dots]

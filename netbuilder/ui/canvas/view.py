@@ -20,8 +20,9 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 from netbuilder.ui.canvas.camera import Camera, limited
 from netbuilder.ui.canvas.gestures import CURSORS, PORT_REACH, WIRE_REACH
 from netbuilder.ui.canvas.overview import NEAR
-from netbuilder.ui.canvas.scene import EVERYWHERE, Scene
+from netbuilder.ui.canvas.scene import Scene
 from netbuilder.ui.canvas.shared import PortRef
+from netbuilder.ui.canvas.things import EVERYWHERE
 from netbuilder.ui.text import words
 
 DOTS = 24
@@ -57,13 +58,12 @@ class View(QGraphicsView):
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self._come_to_rest)
         self._last_scale = 1.0
-        self.camera = Camera(self, self._scaled)
+        self.camera = Camera(self, scene.set_scale, self._scaled)
         self._frame_when_shown = True
 
     # Looking around.
 
     def _scaled(self, scale: float) -> None:
-        self.items_scene.set_scale(scale)
         pace = self.items_scene.shared.pace
         if 1 / JUMP < scale / self._last_scale < JUMP:
             pace.moving = True
@@ -154,7 +154,11 @@ class View(QGraphicsView):
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Paint the canvas and its dots."""
         look = self.items_scene.shared.look
-        self.items_scene.shared.pace.begin()
+        pace = self.items_scene.shared.pace
+        pace.begin()
+        if pace.hastened:
+            pace.hastened = False
+            self._rest.start(REST)
         self.setViewportUpdateMode(USUAL)
         to_view = self.viewportTransform()
         exposed = to_view.mapRect(QRectF(rect)).toAlignedRect().adjusted(-1, -1, 1, 1)

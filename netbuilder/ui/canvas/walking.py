@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from netbuilder.graph import chains
+from netbuilder.graph.records import dot_id, dot_of
 from netbuilder.ui.canvas.node_item import NodeItem
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 def walk(canvas: Canvas, dx: int, dy: int) -> None:
     """Select the card before or after along a wire, or the one beside; with Shift it joins the selection."""
     nodes = canvas.items_scene.nodes
+    bent = [key for key in canvas.selected() if key not in canvas.items_scene.papers.items]
+    if dy and len(bent) == 1 and bent[0] not in nodes:
+        canvas.select([_on_wire(canvas, bent[0], dy)])
+        return
     chosen = [key for key in canvas.selected() if key in nodes]
     start = canvas.last_walked if canvas.last_walked in chosen else (chosen[-1] if chosen else "")
     best = _along(canvas, start, dy) if dy and start else ""
@@ -54,6 +59,30 @@ def _beside(canvas: Canvas, start: str, dx: int, dy: int) -> str:
 
     best = min(nodes, key=lambda key: distance(nodes[key]), default="")
     return best if best and distance(nodes[best]) < float("inf") else ""
+
+
+def _on_wire(canvas: Canvas, key: str, dy: int) -> str:
+    """What comes after a wire or one of its dots: the next dot, or the card at the end."""
+    name, index = dot_of(key) or (key, -1 if dy > 0 else 0)
+    wire = canvas.document.graph.wires[name]
+    after = index + dy
+    if 0 <= after < len(wire.via):
+        return dot_id(name, after)
+    return wire.target if dy > 0 else wire.source
+
+
+def select_wire(canvas: Canvas) -> None:
+    """Select a wire of the block that was selected last; each time the next one."""
+    scene, chosen = canvas.items_scene, canvas.selected()
+    nodes = [key for key in chosen if key in scene.nodes]
+    if nodes:
+        canvas.last_walked = nodes[-1]
+    graph = canvas.document.graph
+    around = [*graph.wires_into(canvas.last_walked).values(), *graph.wires_out_of(canvas.last_walked)]
+    wires = [wire.id for wire in around]
+    here = next((wires.index(key) for key in chosen if key in wires), -1)
+    if wires:
+        canvas.select([wires[(here + 1) % len(wires)]])
 
 
 def select_upstream(canvas: Canvas) -> None:

@@ -20,13 +20,13 @@ SHORT = 70.0
 
 
 class WireItem(QGraphicsPathItem):
-    """One wire; its `wire` is the record that it mirrors."""
+    """One wire; its `wire` is the record that it mirrors. Whoever makes one says `restyle` when its state is set."""
 
     def __init__(self, wire: Wire, category: Category, shared: Shared) -> None:
         super().__init__()
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.wire = wire
-        self.category = category
+        self.category, self.kind = category, category.name
         self.shared = shared
         self.selected = False
         self.hovered = False
@@ -38,7 +38,6 @@ class WireItem(QGraphicsPathItem):
         self.via: tuple[Point, ...] = ()
         self._lines: list[QLineF] | None = None
         self._area: QPainterPath | None = None
-        self.restyle()
 
     def lay(self, start: Point, end: Point, lane: float | None, via: tuple[Point, ...] = ()) -> None:
         """Set the wire's course."""
@@ -53,7 +52,8 @@ class WireItem(QGraphicsPathItem):
         """Move the whole wire, because both of its ends moved alike."""
         (x0, y0), (x1, y1) = self.ends
         self.ends = (x0 + dx, y0 + dy), (x1 + dx, y1 + dy)
-        self.lane = None if self.lane is None else self.lane + dx
+        if self.lane is not None:
+            self.lane += dx
         if self.via:
             self.via = tuple((x + dx, y + dy) for x, y in self.via)
         self._lines = None

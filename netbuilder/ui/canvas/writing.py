@@ -28,16 +28,47 @@ class Writing:
             bar.valueChanged.connect(self._follow)
 
     def begin(self, key: str) -> None:
-        """Write in a note or in a frame's title."""
+        """Write in a note or in a frame's title, once what is written elsewhere has been taken."""
+        if not self.commit():
+            return
+        record = self._canvas.document.graph.records.get(key)
+        if record is None:
+            return
         self._canvas.reveal(key)
-        record, scale = self._canvas.document.graph.records.get(key), self._canvas.camera.scale
+        scale = self._canvas.camera.scale
         if isinstance(record, Note):
             self.note.begin(record, self._place(key), scale)
         elif isinstance(record, Frame):
             self.title.begin(record, self._place(key), scale)
 
+    def commit(self) -> bool:
+        """Take what is written; where it cannot be taken, say why and stay with it. Whether nothing is left open."""
+        for field in (self.note, self.title):
+            field.commit()
+            if field.complaint is not None:
+                self._canvas.refused.emit(field.complaint)
+                field.setFocus()
+                return False
+        return True
+
+    def close(self) -> bool:
+        """Make a step of what was written, so that it can be undone; where nothing was, leave all as it is."""
+        for field in (self.note, self.title):
+            if field.record is not None and not field.changed:
+                field.drop()
+        return self.commit()
+
+    def drop(self) -> None:
+        """Close without taking anything."""
+        for field in (self.note, self.title):
+            field.drop()
+
+    def restyle(self) -> None:
+        """Take other colours."""
+        self._follow()
+
     def end(self) -> None:
-        """Close without taking anything, because the drawing has changed underneath."""
+        """Close, without taking it, what is written of a thing that has changed underneath."""
         for field in (self.note, self.title):
             if field.record is not None and self._canvas.document.graph.records.get(field.record.id) != field.record:
                 field.drop()

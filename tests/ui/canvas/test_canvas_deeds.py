@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from netbuilder.graph import clipboard, commands, notes
 from netbuilder.graph.graph import Graph
@@ -105,7 +106,18 @@ def test_what_a_chat_wrapped_is_pasted(hands: Make, around: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "hello", "{", "{}", "[1, 2]", '{"format": 1}', "}{", "\x00\ud83d", "{" * 5000, '{"format": 99, "records": [[]]}'],
+    [
+        "",
+        "hello",
+        "{",
+        "{}",
+        "[1, 2]",
+        '{"format": 1}',
+        "}{",
+        "\x00\ud83d",
+        "{" * 5000,
+        '{"format": 99, "records": [[]]}',
+    ],
 )
 def test_broken_text_is_a_sentence(hands: Make, text: str) -> None:
     h = hands(small())
@@ -183,6 +195,23 @@ def test_tidying_all_and_the_selected(hands: Make) -> None:
         settle(h)
         assert h.graph.nodes["sigmoid1"] == scattered().nodes["sigmoid1"]
         assert h.graph.nodes["relu1"].x == h.graph.nodes["tanh1"].x
+
+
+def test_tidying_keeps_frames_around_what_they_hold(hands: Make) -> None:
+    graph = scattered()
+    graph = graph.apply(notes.add_frame(graph, "f", (-40, 64, 272, 400)))
+    graph = graph.apply(notes.add_note(graph, "x", -16, 176))
+    graph = graph.apply(notes.resize(graph, "note1", (-16, 176, 48, 240)))
+    h = hands(graph)
+    h.canvas.select(["relu1", "tanh1", "sigmoid1", "fc1"])
+    with h.step("Tidy"):
+        h.key(Key.Key_T)
+        settle(h)
+        boxes = {key: item.home for key, item in h.canvas.items_scene.nodes.items()}
+        held = notes.held(h.graph, h.graph.frames["frame1"], boxes)
+        assert held == {"tanh1", "sigmoid1", "note1"}
+        first, top = h.graph.frames["frame1"], min(h.graph.nodes[key].y for key in ("tanh1", "sigmoid1"))
+        assert top - first.y == 104 - 64, "with as much room around them"
 
 
 def test_nudges_in_a_row_are_one_step_and_those_of_another_block_another(hands: Make) -> None:
@@ -275,33 +304,28 @@ def test_arrows_walk_through_a_branch_and_shift_takes_along(hands: Make) -> None
 # Looking.
 
 
-def test_keys_zoom_and_frame(hands: Make) -> None:
+def test_keys_zoom_and_frame(hands: Make, qtbot: QtBot) -> None:
     h = hands(scattered())
-    for key, keys, way in (
-        (Key.Key_Plus, Qt.KeyboardModifier.NoModifier, 1),
-        (Key.Key_Plus, CONTROL, 1),
-        (Key.Key_Equal, CONTROL, 1),
-        (Key.Key_Minus, Qt.KeyboardModifier.NoModifier, -1),
-        (Key.Key_Minus, CONTROL, -1),
+    plain = Qt.KeyboardModifier.NoModifier
+    for key, keys, scale in (
+        (Key.Key_Plus, plain, 1.25),
+        (Key.Key_Plus, CONTROL, 1.25**2),
+        (Key.Key_Equal, CONTROL, 1.25**3),
+        (Key.Key_Minus, plain, 1.25**2),
+        (Key.Key_Minus, CONTROL, 1.25),
+        (Key.Key_0, plain, 1.0),
     ):
-        before = h.canvas.camera.scale
         h.key(key, keys)
-        QTest.qWait(300)
-        assert (h.canvas.camera.scale - before) * way > 0
-    h.key(Key.Key_0)
-    QTest.qWait(300)
-    assert h.canvas.camera.scale == 1
+        qtbot.waitUntil(lambda scale=scale: abs(h.canvas.camera.scale - scale) < 1e-9)
+    card = h.canvas.items_scene.nodes["fc1"].card
     h.canvas.select(["fc1"])
     h.key(Key.Key_F)
-    QTest.qWait(300)
-    middle = h.canvas.camera.center - h.canvas.items_scene.nodes["fc1"].card.center()
-    assert middle.manhattanLength() < 4
-    for key, keys in ((Key.Key_F, SHIFT), (Key.Key_Home, Qt.KeyboardModifier.NoModifier)):
+    qtbot.waitUntil(lambda: (h.canvas.camera.center - card.center()).manhattanLength() < 4)
+    for key, keys in ((Key.Key_F, SHIFT), (Key.Key_Home, plain)):
         h.canvas.camera.go(QPointF(9000, 9000), 1.0, at_once=True)
         h.key(key, keys)
-        QTest.qWait(300)
-        shown = h.canvas.mapToScene(h.canvas.viewport().rect()).boundingRect()
-        assert all(shown.contains(item.card) for item in h.canvas.items_scene.nodes.values())
+        area = h.canvas.items_scene.extent(h.graph.nodes)
+        qtbot.waitUntil(lambda area=area: h.canvas.mapToScene(h.canvas.viewport().rect()).boundingRect().contains(area))
 
 
 def test_digits_ask_for_kept_views(hands: Make) -> None:
@@ -334,15 +358,17 @@ def test_no_key_is_given_twice() -> None:
     ("chosen", "on", "off"),
     [
         ([], ["paste", "add", "tidy", "select_all", "knife", "add_note"], ["delete", "mute", "swap", "align_left"]),
-        (["relu1"], ["delete", "mute", "swap", "connect_to", "add_frame"], ["align_left", "splice", "color_red"]),
-        (["relu1", "conv1"], ["align_left", "connect_line", "mute"], ["swap", "connect_to", "splice"]),
-        (["relu1:input"], ["delete", "add_dot", "splice"], ["mute", "swap", "disconnect"]),
+        (["relu1"], ["delete", "mute", "swap", "connect_to", "add_frame"], ["align_left", "color_red"]),
+        (["relu1", "conv1"], ["align_left", "connect_line", "mute"], ["swap", "connect_to", "distribute_down"]),
+        (
+            ["relu1:input"],
+            ["delete", "add_dot"],
+            ["mute", "swap", "disconnect", "copy", "nudge_up", "parameters", "add_frame"],
+        ),
         (["note1"], ["delete", "color_red", "duplicate", "parameters"], ["mute", "swap", "add_dot"]),
     ],
 )
-def test_actions_are_enabled_where_they_can_act(
-    hands: Make, chosen: list[str], on: list[str], off: list[str]
-) -> None:
+def test_actions_are_enabled_where_they_can_act(hands: Make, chosen: list[str], on: list[str], off: list[str]) -> None:
     h = hands(small().apply(notes.add_note(small(), "x", 480, 0)))
     h.canvas.select(chosen)
     enabled = {key for key, action in h.canvas.actions_by_id.items() if action.isEnabled()}

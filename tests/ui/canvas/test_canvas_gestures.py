@@ -143,7 +143,7 @@ def test_enter_and_double_click_open(hands: Make) -> None:
     h = hands(small())
     opened: list[str] = []
     h.canvas.activated.connect(opened.append)
-    QTest.mouseDClick(h.canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, h.middle("fc1"))
+    h.double_click(h.middle("fc1"))
     h.canvas.select(["relu1"])
     h.key(Qt.Key.Key_Return)
     assert opened == ["fc1", "relu1"]
@@ -250,3 +250,56 @@ def test_two_fingers_pinch_at_their_place(hands: Make) -> None:
     QApplication.sendEvent(h.canvas.viewport(), event)
     assert h.canvas.camera.scale == pytest.approx(1.25)
     assert (h.canvas.mapToScene(at.toPoint()) - before).manhattanLength() < 2
+
+
+def test_a_second_click_can_begin_a_drag(hands: Make) -> None:
+    h = hands(small())
+    opened: list[str] = []
+    h.canvas.activated.connect(opened.append)
+    start = h.middle("fc1")
+    h.click(start)
+    QTest.mouseDClick(h.canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    h.move(start + QPoint(40, 64))
+    h.release(start + QPoint(40, 64))
+    assert h.document.graph.nodes["fc1"].y == 288 + 64 and not opened
+
+
+def test_shift_drag_of_selected_cards_keeps_them_selected(hands: Make) -> None:
+    h = hands(small())
+    h.canvas.select(["fc1", "relu1"])
+    h.drag(h.middle("fc1"), h.middle("fc1") + QPoint(48, 80), SHIFT)
+    assert set(h.canvas.selected()) == {"fc1", "relu1"} and h.document.undo_label == "Move 2 blocks"
+    h.click(h.middle("fc1"), SHIFT)
+    assert h.canvas.selected() == ["relu1"]
+
+
+def test_keys_reach_wires_and_their_dots(hands: Make) -> None:
+    h = hands(small())
+    h.canvas.select(["conv1"])
+    seen = []
+    for _ in range(3):
+        h.key(Qt.Key.Key_W)
+        seen += h.canvas.selected()
+    assert seen == ["conv1:input", "relu1:input", "conv1:input"]
+    h.key(Qt.Key.Key_Period)
+    assert h.canvas.selected() == ["conv1:input#0"] and h.document.undo_label == "Add reroute dot"
+    before = h.document.graph.wires["conv1:input"].via[0]
+    h.key(Qt.Key.Key_Right, CONTROL)
+    assert h.document.graph.wires["conv1:input"].via == ((before[0] + 8, before[1]),)
+    h.key(Qt.Key.Key_Down)
+    assert h.canvas.selected() == ["conv1"]
+    h.key(Qt.Key.Key_W)
+    h.key(Qt.Key.Key_Delete)
+    assert "conv1:input" not in h.document.graph.wires
+
+
+def test_tab_does_nothing_in_the_middle_of_a_drag(hands: Make) -> None:
+    h = hands(small())
+    asked: list[object] = []
+    h.canvas.search_asked.connect(asked.append)
+    h.press(h.middle("fc1"))
+    h.move(h.middle("fc1") + QPoint(40, 40))
+    h.key(Qt.Key.Key_Tab)
+    assert not asked and not h.canvas.hand.idle
+    h.key(Qt.Key.Key_Escape)
+    h.release(h.middle("fc1"))

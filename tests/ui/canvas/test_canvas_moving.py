@@ -102,15 +102,49 @@ def test_a_note_is_written_with_keys_alone(hands: Make) -> None:
     assert (note.x, note.y) == (456, 40)
     h.type("# Why")
     h.key(Key.Key_Escape)
-    assert h.graph.notes["note1"].text == "# Why" and h.document.undo_label == "Write"
-    assert h.canvas.hasFocus() and h.canvas.selected() == ["note1"]
+    assert h.graph.notes["note1"].text == "# Why"
+    assert h.document.undo_label == "Add note", "putting it in and writing it is one step"
+    h.document.undo()
+    assert h.graph == small()
+    h.document.redo()
+    assert h.canvas.hasFocus()
+    h.canvas.select(["note1"])
     h.key(Key.Key_Return)
     h.type(" not?")
     h.key(Key.Key_Return, CONTROL)
-    assert h.graph.notes["note1"].text == "# Why not?"
-    with h.step("Delete"):
+    assert h.graph.notes["note1"].text == "# Why not?" and h.document.undo_label == "Write"
+    with h.step("Delete note"):
         h.key(Key.Key_Delete)
     check(h.canvas)
+
+
+def test_a_note_that_is_left_empty_is_not_there(hands: Make) -> None:
+    h = hands(small())
+    h.key(Key.Key_N)
+    h.key(Key.Key_Escape)
+    check(h.canvas)
+    assert h.graph == small() and h.document.undo_label is None
+    h.key(Key.Key_N)
+    h.type("x")
+    h.key(Key.Key_Escape)
+    with h.step("Delete note"):
+        h.canvas.annotating.set_text("note1", "  ")
+
+
+def test_a_note_shrinks_with_its_text_unless_it_was_made_larger(hands: Make) -> None:
+    h = hands(small().apply(notes.add_note(small(), "", 440, 40)))
+    plain = h.graph.notes["note1"].height
+    h.canvas.annotating.set_text("note1", "line\n\n" * 20)
+    h.canvas.annotating.set_text("note1", "short")
+    assert h.graph.notes["note1"].height == plain
+    h.canvas.select(["note1"])
+    for _ in range(3):
+        h.key(Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+        h.key(Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    made = h.graph.notes["note1"]
+    assert (made.width, made.height) == (240 + 48, plain + 48) and h.document.undo_label == "Resize"
+    h.canvas.annotating.set_text("note1", "shorter")
+    assert h.graph.notes["note1"].height == plain + 48
 
 
 def test_a_note_is_written_with_the_mouse(hands: Make) -> None:
@@ -183,12 +217,12 @@ def test_a_frame_goes_around_the_selected_and_takes_them_along(hands: Make) -> N
         "relu1",
     }
     h.canvas.select([])
-    with h.step("Move 2 blocks"):
+    with h.step("Move frame Features"):
         title = h.pixel(frame.x + 20, frame.y + 12)
         h.drag(title, title + QPoint(240, 0))
         assert (h.graph.nodes["conv1"].x, h.graph.nodes["relu1"].x) == (240, 240)
         assert h.graph.frames["frame1"].x == frame.x + 240
-    with h.step("Move 2 blocks"):
+    with h.step("Move frame Features"):
         h.canvas.select(["frame1"])
         h.key(Key.Key_Left, CONTROL)
         assert h.graph.nodes["conv1"].x == 232, "keys move what a frame holds too"
@@ -209,7 +243,7 @@ def test_a_frame_in_a_frame_and_a_note_go_along(hands: Make) -> None:
     graph = graph.apply(notes.add_frame(graph, "inner", (16, 48, 240, 160)))
     graph = graph.apply(notes.add_frame(graph, "outer", (0, 0, 560, 320)))
     h = hands(graph.apply(notes.add_note(graph, "x", 280, 80)))
-    with h.step("Move relu1"):
+    with h.step("Move frame outer"):
         h.drag(h.pixel(14, 12), h.pixel(54, 52))
         records = {**h.graph.nodes, **h.graph.notes, **h.graph.frames}
         assert {key: (r.x, r.y) for key, r in records.items()} == {

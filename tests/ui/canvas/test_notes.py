@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,7 @@ from netbuilder.ui.canvas.scene import Scene
 from netbuilder.ui.canvas.sheet import edge_color, grip_of, lettering, paper, sheet_color
 from netbuilder.ui.canvas.view import View
 from netbuilder.ui.theme import DARK, LIGHT, Theme
+from tests.ui.canvas.canvas_help import Hands
 from tests.ui.test_style import contrast
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -521,3 +522,95 @@ def test_a_field_can_be_closed_from_outside(writing: Writing) -> None:
     title.drop()
     assert [(heard.done, heard.dropped) for heard in said] == [([], 1), ([], 1)]
     assert isinstance(title, QLineEdit) and not title.isVisible() and not editor.isVisible()
+
+
+def test_a_second_escape_gives_up_a_text_that_cannot_be_taken(writing: Writing) -> None:
+    view, editor, _ = writing
+    heard = Heard(editor)
+    editor.begin(Note("n", "x" * LONGEST_TEXT), QRect(100, 100, 240, 96), 1.0)
+    QTest.keyClicks(editor, "y")
+    reason = _reason(editor)
+    assert "20000" in reason and "Esc" not in reason
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert editor.isVisible() and _reason(editor) == f"{reason} Esc again gives the text up."
+    QTest.keyClicks(editor, "y")
+    assert _reason(editor) == reason, "who types on has not given up"
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert editor.isVisible() and heard.dropped == 0
+    view.pan(10, 10)
+    assert _reason(editor).endswith("gives the text up.")
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert not editor.isVisible() and (heard.done, heard.dropped) == ([], 1)
+    assert _reason(editor) == "" and view.hasFocus()
+    editor.begin(Note("n", "x" * LONGEST_TEXT + "y"), QRect(100, 100, 240, 96), 1.0)
+    assert _reason(editor) == reason, "the next time it is said anew"
+
+
+# Writing on the canvas.
+
+
+def two_notes() -> Graph:
+    notes = Note("note1", "one"), Note("note2", "two", x=320), Frame("frame1", "old", 0, 300, 300, 200)
+    return Graph().apply({record.id: (None, record) for record in notes})
+
+
+Make = Callable[[Graph | None], Hands]
+
+
+def test_what_is_written_is_taken_when_asked_for(hands: Make) -> None:
+    h = hands(two_notes())
+    writing = h.canvas.writing
+    assert writing.commit()
+    writing.begin("note1")
+    QTest.keyClicks(writing.note, "!")
+    assert writing.commit() and h.graph.notes["note1"].text == "one!"
+    assert h.canvas.hasFocus() and not writing.note.isVisible()
+    writing.begin("frame1")
+    QTest.keyClicks(writing.title, "new")
+    writing.begin("note2")
+    assert h.graph.frames["frame1"].title == "new" and writing.note.hasFocus()
+    writing.drop()
+    assert h.document.undo_label == "Write" and not writing.note.isVisible()
+
+
+def test_a_text_that_cannot_be_taken_is_said_and_kept(hands: Make) -> None:
+    h = hands(two_notes())
+    writing = h.canvas.writing
+    writing.begin("note1")
+    writing.note.setPlainText("x" * LONGEST_TEXT + "yy")
+    h.canvas.setFocus()
+    assert writing.note.isVisible() and h.canvas.hasFocus()
+    assert not writing.commit()
+    assert [str(sentence) for sentence in h.refused] == ["A note has at most 20000 characters."]
+    assert writing.note.hasFocus() and writing.note.toPlainText().endswith("yy")
+    writing.begin("note2")
+    assert writing.note.record == h.graph.notes["note1"], "another note has to wait"
+    assert h.document.undo_label is None
+    writing.drop()
+
+
+def test_what_is_written_becomes_a_step_before_another_is_taken_back(hands: Make) -> None:
+    h = hands(two_notes())
+    writing = h.canvas.writing
+    writing.begin("note1")
+    assert writing.close() and h.document.undo_label is None, "nothing was written"
+    writing.begin("note1")
+    QTest.keyClicks(writing.note, "!")
+    assert writing.close() and h.graph.notes["note1"].text == "one!"
+    h.canvas.annotating.add_note()
+    assert writing.note.isVisible() and len(h.graph.notes) == 3
+    assert writing.close() and len(h.graph.notes) == 3 and h.document.undo_label == "Add note"
+
+
+@pytest.mark.parametrize("key", ["note1", "frame1"])
+def test_another_theme_colours_what_is_being_written(hands: Make, key: str) -> None:
+    h = hands(two_notes())
+    h.canvas.writing.begin(key)
+    field = h.canvas.writing.note if key == "note1" else h.canvas.writing.title
+    QTest.keyClicks(field, "half")
+    for theme in (LIGHT, DARK):
+        h.canvas.set_theme(theme)
+        assert f" color: {Look(theme).text.name()}" in field.styleSheet()
+    text = field.toPlainText() if isinstance(field, NoteEditor) else field.text()
+    assert "half" in text and field.hasFocus() and h.document.undo_label is None
+    h.canvas.writing.drop()
