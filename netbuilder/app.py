@@ -186,7 +186,7 @@ def _render(arguments: list[str]) -> int:
     if os.path.realpath(options.output) == os.path.realpath(options.project):
         text = "{file} is the project itself: the picture would overwrite the project."
         raise Refused(text, file=str(options.output))
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"  # whatever a desktop has set: no window is wanted
     from netbuilder.doctor import window_trouble
 
     trouble = window_trouble()

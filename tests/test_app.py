@@ -234,6 +234,15 @@ def test_render_needs_no_display_and_no_fonts_of_the_system(tmp_path: Path) -> N
 
 
 @needs_qt
+@pytest.mark.parametrize("platform", ["xcb", "wayland", "nonsense"])
+def test_render_opens_no_window_whatever_the_desktop_has_set(platform: str, tmp_path: Path) -> None:
+    arguments = ("render", str(EXAMPLES / "digits.netb"), "--no-shapes", "-o", "a.svg")
+    done = _run(*arguments, cwd=tmp_path, QT_QPA_PLATFORM=platform)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "a.svg").read_bytes().startswith(b"<?xml")
+
+
+@needs_qt
 def test_render_does_what_is_asked(tmp_path: Path) -> None:
     project = str(EXAMPLES / "digits.netb")
     code = "import sys; sys.modules['torch'] = None; from netbuilder.app import main; sys.exit(main(sys.argv[1:]))"

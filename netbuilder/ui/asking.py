@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, QPointF
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction
 
 from netbuilder.blocks import CATALOG
@@ -15,15 +15,15 @@ from netbuilder.graph import chains
 from netbuilder.ui import actions, choices
 from netbuilder.ui.canvas import Canvas
 from netbuilder.ui.canvas.editing import Where
-from netbuilder.ui.canvas.geometry import GAP
 from netbuilder.ui.canvas.shared import PortRef
 from netbuilder.ui.canvas.wiring import fitting, known_spec
 from netbuilder.ui.choices import Choice
 from netbuilder.ui.engine_link import EngineLink
-from netbuilder.ui.finder import Finder
+from netbuilder.ui.finder import HEIGHT, WIDTH, Finder
 from netbuilder.ui.usage import Usage
 
 CORNER = QPoint(42, 84)  # beside the middle, where what is found is shown
+BELOW, BESIDE = QPoint(30, 34), QPoint(42, 24)  # from a card's lower left and upper right corner to the box
 
 
 def _nothing(key: str = "") -> None:
@@ -48,6 +48,7 @@ class Asking(QObject):
         canvas.search_asked.connect(self.block)
         canvas.connect_asked.connect(self.connection)
         canvas.swap_asked.connect(self.swap)
+        canvas.splice_asked.connect(self.splice)
 
     def _ask(
         self,
@@ -70,10 +71,9 @@ class Asking(QObject):
         self._canvas.setFocus()
         chosen(key)
 
-    def _if_same(self, act: Callable[[str], object]) -> Callable[[str], object]:
-        """Do it only in the drawing that was asked about: another one may have been opened meanwhile."""
-        asked = self._canvas.edits.graph
-        return lambda key: act(key) if self._canvas.edits.graph is asked else None
+    def leave(self) -> None:
+        """Leave what is still asked: the drawing that it was asked about is another one now."""
+        self._finder.hide()
 
     def _leave(self) -> None:
         self._canvas.items_scene.hover("")
@@ -95,8 +95,8 @@ class Asking(QObject):
             text = self.tr("Add behind {names}") if where.port.output else self.tr("Add before {names}")
             prompt = text.format(names=edits.graph.nodes[where.port.node].name)
         found = choices.of_blocks(offered, self._usage, fits)
-        chosen = self._if_same(lambda block: edits.add(block, where))
-        self._ask(found, prompt, self._place(where), self.tr("No block fits."), chosen)
+        add = partial(edits.add, where=where)
+        self._ask(found, prompt, self._place(where), self.tr("No block fits."), add)
         spec, self._only_fitting = self._spec(where), where.port is not None
         if where.port is None or where.port.output:
             self._trial = self._engine.try_blocks(spec, [block.name for block in offered])
@@ -110,13 +110,14 @@ class Asking(QObject):
         return known_spec(scene, PortRef(item.node.id, True, item.outputs[0].name)) if item and item.outputs else None
 
     def _place(self, where: Where) -> QPoint:
-        """Where the finder opens: at the mouse, else below the card."""
+        """Where the finder opens: below the card that it is about, or beside it at the bottom, else at the mouse."""
         canvas = self._canvas
-        at = where.at or canvas.hand.pointed
-        if at is None and where.behind:
-            card = canvas.items_scene.nodes[where.behind[-1]].card
-            at = QPointF(card.left(), card.bottom() + GAP)
-        return canvas.mapFromScene(at if at is not None else canvas.camera.center)
+        if where.at is not None or not where.behind:
+            return canvas.mapFromScene(where.at or canvas.hand.pointed or canvas.camera.center)
+        card = canvas.items_scene.nodes[where.behind[-1]].card
+        below, beside = canvas.mapFromScene(card.bottomLeft()) + BELOW, canvas.mapFromScene(card.topRight()) + BESIDE
+        low, wide = below.y() + HEIGHT > canvas.height(), beside.x() + WIDTH > canvas.width()
+        return beside if low and not wide else below
 
     def _show_trial(self, tried: Tried) -> None:
         if tried.ask == self._trial and self._trial:
@@ -133,10 +134,28 @@ class Asking(QObject):
             self.tr("Swap {name} for").format(name=found.name),
             at,
             self.tr("No block has the same inputs and outputs."),
-            self._if_same(partial(self._canvas.edits.swap, node)),
+            partial(self._canvas.edits.swap, node),
         )
 
     # Wires.
+
+    def splice(self, nodes: list[str]) -> None:
+        """Ask for a wire to insert blocks into; each is shown as it is gone through."""
+        edits, scene, graph = self._canvas.edits, self._canvas.items_scene, self._canvas.edits.graph
+        listed = []
+        for key in edits.splices():
+            wire = graph.wires[key]
+            title = f"{graph.nodes[wire.source].name} → {graph.nodes[wire.target].name}"
+            category = graph.nodes[wire.source].type.category
+            listed.append(Choice(key, title, "", "", scene.wires[key].text, category))
+        self._ask(
+            listed,
+            self.tr("Insert into which wire?"),
+            self._place(Where(behind=tuple(nodes))),
+            self.tr("No wire suits: what is inserted needs a free input and output."),
+            edits.splice,
+            scene.hover,
+        )
 
     def connection(self, node: str) -> None:
         """Ask for a port to connect one of a node's ports with."""
@@ -160,7 +179,7 @@ class Asking(QObject):
             self.tr("Connect {name}").format(name=graph.nodes[node].name),
             self._place(Where(behind=(node,))),
             self.tr("No port fits."),
-            self._if_same(lambda key: self._canvas.edits.connect(*found[key])),
+            lambda key: self._canvas.edits.connect(*found[key]),
             lambda key: scene.hover(found[key][1].node if found[key][0].node == node else found[key][0].node),
         )
 

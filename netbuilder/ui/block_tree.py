@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QTreeWidget, QTreeWidget
 
 from netbuilder.blocks import CATALOG, Block, Category
 from netbuilder.ui.block_rows import BLOCK, FOUND, HEADING, BlockRows, card, star_place
+from netbuilder.ui.canvas import BLOCK_MIME
 from netbuilder.ui.choices import find, of_blocks
 from netbuilder.ui.parts import tip
 from netbuilder.ui.text import translate
 from netbuilder.ui.theme import Theme
 from netbuilder.ui.usage import Usage
 
-MIME = "application/x-netbuilder-block"
 _LATELY = 5
 
 
@@ -250,5 +250,5 @@ def _key(item: QTreeWidgetItem | None) -> tuple[str, str] | None:
 def mime(name: str) -> QMimeData:
     """What a dragged block carries."""
     data = QMimeData()
-    data.setData(MIME, QByteArray(name.encode()))
+    data.setData(BLOCK_MIME, QByteArray(name.encode()))
     return data

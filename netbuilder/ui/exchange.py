@@ -24,11 +24,23 @@ class Exchange(QObject):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
-        self._dropped = Dropped(self)
+        self._dropped = self._listen()
         window.canvas.files_dropped.connect(self._look)
-        self._dropped.project.connect(window.project.open_if_free)
-        self._dropped.data.connect(self._add_data)
-        self._dropped.refused.connect(window.notice.warn)
+        window.project.replaced.connect(self._forget)
+
+    def _listen(self) -> Dropped:
+        """Be told what is dropped on the drawing that is open."""
+        window, dropped = self._window, Dropped(self)
+        dropped.project.connect(window.project.open_if_free)
+        dropped.data.connect(self._add_data)
+        dropped.refused.connect(window.notice.warn)
+        return dropped
+
+    def _forget(self) -> None:
+        """Forget what was dropped on another drawing, whose answer may be still to come."""
+        self._dropped.blockSignals(True)
+        self._dropped.deleteLater()
+        self._dropped = self._listen()
 
     def code(self, kind: str) -> None:
         """Ask for a file and write the `module` or the `script` there, unless it is not complete."""
@@ -44,6 +56,7 @@ class Exchange(QObject):
     def picture(self) -> None:
         """Ask how and where, and write a picture of the drawing."""
         window = self._window
+        window.settle()
         folder = window.project.path.parent if window.project.path else Path.home()
         graph, reports, chosen = window.project.document.graph, window.findings.reports, window.canvas.selected()
         title = window.project.title
@@ -52,6 +65,7 @@ class Exchange(QObject):
     def paper(self) -> None:
         """Ask for a printer, and print the drawing."""
         window = self._window
+        window.settle()
         graph, reports, chosen = window.project.document.graph, window.findings.reports, window.canvas.selected()
         self._try(lambda: printing.print_drawing(window, graph, reports, chosen, window.project.title))
 

@@ -59,9 +59,17 @@ class Inspector(QScrollArea):
         self._build()
 
     def set_theme(self, theme: Theme) -> None:
-        """Take another theme's colours."""
+        """Take another theme's colours; what is being typed stays as it is."""
         self._theme = theme
-        self._build()
+        page = self._page
+        if isinstance(page, HelpPage):
+            place, focused = self.verticalScrollBar().value(), page.back.hasFocus()
+            self._build()
+            self.verticalScrollBar().setValue(place)
+            if focused and isinstance(self._page, HelpPage):
+                self._page.back.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif page is not None:
+            page.set_theme(theme)
 
     def show_nodes(self, ids: list[str]) -> None:
         """Show these nodes; the project where there is none."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from netbuilder.blocks import Value
 from netbuilder.blocks.values import show
-from netbuilder.bridge.reports import NodeReport, Problem
+from netbuilder.bridge.reports import Fix, NodeReport, Problem
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import MAIN, Node
@@ -18,7 +18,7 @@ from netbuilder.ui.fields import ChoiceField
 from netbuilder.ui.form import Form
 from netbuilder.ui.page import MUTED, WRITTEN, CodeForm, Page, ProblemBox, shape_text
 from netbuilder.ui.parts import ElidedLabel, Fact, IconButton, count, label, short
-from netbuilder.ui.text import translate
+from netbuilder.ui.text import translate, words
 from netbuilder.ui.theme import Theme
 
 
@@ -31,9 +31,8 @@ class NodePage(Page):
         super().__init__(theme)
         self.node = node
         block = node.type
-        kind = ElidedLabel(block.name, "kind", 56, translate(block.category.value))
-        kind.setStyleSheet(f"color: {theme.categories[block.category]}; font-weight: 500;")
-        self.name = self.head(node.name, kind, translate(block.help), self.tr("Name"))
+        self._kind = ElidedLabel(block.name, "kind", 56, translate(block.category.value))
+        self.name = self.head(node.name, self._kind, translate(block.help), self.tr("Name"))
         self.name.committed.connect(self._rename)
         self.help = IconButton("help", self.tr("About {0}").format(block.name), QSize(24, 24))
         self.help.clicked.connect(self.help_wanted)
@@ -65,6 +64,14 @@ class NodePage(Page):
         self.code.changed.connect(self._write)
         self.show_node(graph, node)
         self.show_report(None)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme's colours."""
+        super().set_theme(theme)
+        self._kind.setStyleSheet(f"color: {theme.categories[self.node.type.category]}; font-weight: 500;")
+        shown, self._shown = self._shown, ()
+        self._show_problems(shown)
 
     def show_node(self, graph: Graph, node: Node) -> None:
         """Take over the node as it is now."""
@@ -140,14 +147,13 @@ class NodePage(Page):
     def _write(self, name: str, value: Value) -> None:
         steps = {
             WRITTEN: self.tr("Change how {0} is written"),
-            MUTED: self.tr("Bypass {0}") if value else self.tr("Bypass {0} no more"),
+            MUTED: self.tr("Bypass {0}") if value else self.tr("Use {0} again"),
         }
         self.wanted.emit(self.code.command([self.node.id], name, value), steps[name].format(self.node.name), None)
 
-    def _fix(self, fix: object) -> None:
-        node, params = fix.node, fix.params  # type: ignore[attr-defined]
-        step = self.tr("Fix {0}").format(self.node.name)
-        self.wanted.emit(lambda graph: commands.set_params(graph, node, params), step, None)
+    def _fix(self, fix: Fix) -> None:
+        step = self.tr("Fix: {what}").format(what=words(fix.label))
+        self.wanted.emit(lambda graph: commands.set_params(graph, fix.node, fix.params), step, None)
 
 
 class ProjectPage(Page):

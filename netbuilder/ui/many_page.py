@@ -91,7 +91,7 @@ class ManyPage(Page):
             WRITTEN: self.tr("Change how %n blocks are written", "", len(self.keys)),
             MUTED: self.tr("Bypass %n blocks", "", len(self.keys))
             if value
-            else self.tr("Bypass %n blocks no more", "", len(self.keys)),
+            else self.tr("Use %n blocks again", "", len(self.keys)),
         }
         self.wanted.emit(self.code.command(self.keys, name, value), steps[name], None)
 

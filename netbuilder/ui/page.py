@@ -52,6 +52,10 @@ class Page(QWidget):
         column.addStretch(1)
         self._column = column
 
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme's colours; what is being typed stays as it is."""
+        self.theme = theme
+
     def _part(self, right: int) -> QVBoxLayout:
         part = QVBoxLayout()
         part.setContentsMargins(SIDE, 0, right, 0)

@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from netbuilder.ui.block_tree import MIME, BlockTree
+from netbuilder.ui.block_tree import BlockTree
 from netbuilder.ui.icons import icon
 from netbuilder.ui.parts import label
 from netbuilder.ui.theme import Theme
 from netbuilder.ui.usage import Usage
 
-__all__ = ["MIME", "Palette", "SearchField"]
+__all__ = ["Palette", "SearchField"]
 
 
 class SearchField(QLineEdit):
-    """Where one types what is looked for; shows the key that leads here while it is empty."""
+    """Where one types what is looked for; while it is empty it shows the key that leads here."""
 
     moved = Signal(int)
     starred = Signal()
     entered = Signal()
     left = Signal()
 
-    def __init__(self, key: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._key: QLabel = label(key, "faint")
+        self._key: QLabel = label("", "faint")
         self._key.setParent(self)
         self._key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._action = self.addAction(icon("search", "#8791a0"), QLineEdit.ActionPosition.LeadingPosition)
         self.textChanged.connect(lambda text: self._key.setVisible(not text))
+
+    def show_key(self, key: QKeySequence) -> None:
+        """Show this key."""
+        self._key.setText(key.toString(QKeySequence.SequenceFormat.NativeText))
+        self._place_key()
 
     def set_theme(self, theme: Theme) -> None:
         """Tint the icon."""
@@ -38,6 +43,9 @@ class SearchField(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the key at the right end."""
         super().resizeEvent(event)
+        self._place_key()
+
+    def _place_key(self) -> None:
         size = self._key.sizeHint()
         self._key.setGeometry(self.width() - size.width() - 10, 0, size.width(), self.height())
 
@@ -66,7 +74,7 @@ class Palette(QWidget):
 
     def __init__(self, theme: Theme, usage: Usage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.search = SearchField(self.tr("Tab"))
+        self.search = SearchField()
         self.search.setPlaceholderText(self.tr("Search blocks"))
         self.search.setAccessibleName(self.tr("Search blocks"))
         self.search.setFixedHeight(32)

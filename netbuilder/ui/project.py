@@ -26,8 +26,8 @@ class Project(QObject):
     said = Signal(object)
     folder_moved = Signal()
 
-    def __init__(self, document: Document, settings: QSettings, window: QWidget, settle: Callable[[], None]) -> None:
-        """`settle` is called before the document is looked at: it takes in what is still being typed."""
+    def __init__(self, document: Document, settings: QSettings, window: QWidget, settle: Callable[[], bool]) -> None:
+        """`settle` is called before the document is looked at: it takes in what is still being typed, if it can."""
         super().__init__(window)
         self._settle = settle
         self._on_disk: tuple[int, int] | None = None
@@ -98,11 +98,14 @@ class Project(QObject):
 
     def save(self) -> bool:
         """Write the file; asks for one where there is none. False when it is not written."""
-        self._settle()
-        return self.save_to(self.path) if self.path else self.ask_save()
+        if self.path is None:
+            return self.ask_save()
+        return self._settle() and self.save_to(self.path)
 
     def ask_save(self) -> bool:
         """Ask for a file and write it."""
+        if not self._settle():
+            return False
         suggestion = (self.path or Path.home() / self.title).with_suffix(SUFFIX)
         name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save project"), str(suggestion), self._filter)
         if not name:
@@ -153,8 +156,7 @@ class Project(QObject):
 
     def may_leave(self) -> bool:
         """Whether the document may be given up: saved, or the person says so."""
-        self._settle()
-        if not self.document.edited:
+        if self._settle() and not self.document.edited:
             return True
         box = QMessageBox(self._window)
         box.setTextFormat(Qt.TextFormat.PlainText)

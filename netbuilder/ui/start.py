@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from netbuilder.ui.window import Window
 
@@ -24,10 +24,20 @@ def start(project: Path | None = None, demo: bool = False) -> int:
     if demo:
         window.train_when_ready()
     window.show()
-    signal.signal(signal.SIGINT, lambda *_: window.close())
-    signal.signal(signal.SIGTERM, lambda *_: window.close())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: end(window))
     # Python handles signals only when it runs: let it, now and then.
     heartbeat = QTimer()
     heartbeat.start(300)
     heartbeat.timeout.connect(lambda: None)
     return application.exec()
+
+
+def end(window: Window) -> None:
+    """Close the window; first, one by one, leave the dialogs that wait for an answer: none is closed under them."""
+    asking = QApplication.activeModalWidget()
+    if isinstance(asking, QDialog):
+        asking.reject()
+        QTimer.singleShot(0, window, lambda: end(window))  # once the dialog has returned to who asked
+    else:
+        window.close()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QPoint, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QShowEvent
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from netbuilder.blocks.sentence import Refused, Sentence, say
-from netbuilder.bridge.messages import Analysis, Ended, Ready
+from netbuilder.bridge.messages import Analysis, Ready
 from netbuilder.bridge.reports import Fix, Problem, Source
 from netbuilder.graph import commands
 from netbuilder.graph.document import Document
@@ -27,6 +26,7 @@ from netbuilder.ui.frame import Frame
 from netbuilder.ui.navigation import Navigation
 from netbuilder.ui.project import Project
 from netbuilder.ui.run_control import RunControl
+from netbuilder.ui.run_show import RunShow
 from netbuilder.ui.text import words
 
 
@@ -36,12 +36,13 @@ class Window(Frame):
     def __init__(self) -> None:
         document = Document()
         super().__init__(document)
-        self.project = Project(document, self.settings, self, self._settle)
+        self.project = Project(document, self.settings, self, self.settle)
         self.engine = EngineLink(self)
         self.runs = RunControl(self.engine, self)
         self.findings = Findings()
         self.asking = Asking(self.canvas, self.finder, self.usage, self.engine)
         self.exchange = Exchange(self)
+        self.run_show = RunShow(self)
         self.views = Bookmarks(self.settings)
         self.navigation = Navigation(self.canvas, self.views, self._problems)
         self._wanted: Callable[[], None] | None = None
@@ -51,7 +52,7 @@ class Window(Frame):
         self._connect_engine()
         actions.tint(self.actions_by_id, self.theme)
         self.restore_state()
-        self._show_run_state("idle")
+        self.run_show.state("idle")
         self._show_document()
         self._select([])
         self.canvas.setFocus()
@@ -69,8 +70,6 @@ class Window(Frame):
             "export_picture": self.exchange.picture,
             "print": self.exchange.paper,
             "quit": self.close,
-            "undo": lambda: self.project.document.undo(),
-            "redo": lambda: self.project.document.redo(),
             "rename": self._rename,
             "find": lambda: self.asking.find(self.findings.reports),
             "palette": lambda: self.asking.command(self.actions_by_id),
@@ -83,11 +82,17 @@ class Window(Frame):
             "pause": self.runs.pause,
             "stop": self.runs.stop,
             "settings": self._show_settings,
-            "open_run": self._open_run,
+            "open_run": self.run_show.open_folder,
             "help_block": self._help,
             "about": partial(menus.about, self),
         }
+        do = {key: partial(self._let_go_and, act) for key, act in do.items()}
+        do |= {
+            "undo": partial(self._step, lambda: self.project.document.undo()),
+            "redo": partial(self._step, lambda: self.project.document.redo()),
+        }
         self.actions_by_id = actions.make(self, False, do) | self.canvas.actions_by_id
+        self.palette_panel.search.show_key(self.actions_by_id["find_block"].shortcut())
         found = actions.fill(self, self.actions_by_id)
         minimap = self.actions_by_id["minimap"]
         minimap.setCheckable(True)
@@ -115,14 +120,14 @@ class Window(Frame):
         self.canvas.block_added.connect(self.usage.note)
         self.crumbs.chosen.connect(lambda _: self.canvas.frame_all())
         self.canvas.selection_changed.connect(self._select)
-        self.canvas.activated.connect(lambda _: self.inspector.edit_first())
+        self.canvas.activated.connect(lambda _: self._edit_first())
         self.palette_panel.search.left.connect(self.canvas.setFocus)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.code.node_chosen.connect(self._choose)
         self.code.export_wanted.connect(self._export)
         self.problems.chosen.connect(self.canvas.show_node)
         self.problems.fixed.connect(self.fix)
-        self.status.problems.clicked.connect(lambda: self._show_tab(self.problems))
+        self.status.problems.clicked.connect(lambda: self.show_tab(self.problems))
         self.training.gradients.connect(self.canvas.show_gradients)
         self.top.train.connect(self.train)
         self.top.pause.connect(self.runs.pause)
@@ -136,16 +141,17 @@ class Window(Frame):
         self.engine.analysed.connect(self._take_analysis)
         self.engine.troubled.connect(self.notice.error)
         self.engine.complained.connect(self.log.add)
-        self.runs.state_changed.connect(self._show_run_state)
-        self.runs.progressed.connect(self.top.show_progress)
-        self.runs.began.connect(self._run_began)
-        self.runs.ended.connect(self._run_ended)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.set_theme(self.wanted_theme()))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    def _follow_system(self) -> None:
+        self.set_theme(self.wanted_theme())
 
     # The document.
 
     def _show_document(self) -> None:
         document = self.project.document
+        self.asking.leave()
+        self.canvas.writing.drop()
         self._stop_watching()
         self._stop_watching = document.watch(self._edited)
         self.findings = Findings()
@@ -167,6 +173,7 @@ class Window(Frame):
         self.engine.open(self.project.document.graph, self.project.folder)
 
     def _edited(self, edit: Edit) -> None:
+        self.asking.leave()
         self.engine.change(self.project.document.graph, edit)
         self.minimap.mark_changed()
         self._show_title()
@@ -239,7 +246,7 @@ class Window(Frame):
 
     def _when_current(self, act: Callable[[], None]) -> None:
         """Do it once the engine has looked at the drawing as it is now."""
-        self._settle()
+        self.settle()
         if self.engine.current:
             act()
             return
@@ -250,12 +257,24 @@ class Window(Frame):
         if not self.findings.known:
             self.notice.info(say("The engine is starting; this is done as soon as it is there."))
 
-    def _settle(self) -> None:
-        """Take in what is still being typed, as if the person had left the field."""
+    def settle(self) -> bool:
+        """Take in what is still being typed, as if the person had left the field; False where a note's cannot be."""
+        taken = self.canvas.writing.commit()
         field = QApplication.focusWidget()
         if isinstance(field, QLineEdit | QAbstractSpinBox) and self.isAncestorOf(field):
             field.clearFocus()
-            field.setFocus()
+            (field if field.isVisible() else self.canvas).setFocus()
+        return taken
+
+    def _let_go_and(self, act: Callable[[], object]) -> None:
+        """Do what an action says; what a hand on the canvas was about to do ends without a trace."""
+        self.canvas.hand.cancel()
+        act()
+
+    def _step(self, act: Callable[[], object]) -> None:
+        """Undo or redo. In the middle of a gesture that is what is taken back; a note being written is a step too."""
+        if not self.canvas.hand.cancel() and self.canvas.writing.close():
+            act()
 
     def _export(self, kind: str) -> None:
         self._when_current(partial(self.exchange.code, kind))
@@ -280,57 +299,21 @@ class Window(Frame):
     def _train(self) -> None:
         errors = self.errors()
         if errors:
-            self._show_tab(self.problems)
+            self.show_tab(self.problems)
         device = self.top.device.currentData() or "cpu"
         self.runs.train(self.project.document.graph.main.name, device, [*errors, *self.findings.obstacles])
 
-    def _show_run_state(self, state: str) -> None:
-        self.top.show_state(state)
-        self.top.show_training(self.project.document.graph.training)
-        for name, on in (
-            ("train", state == "idle"),
-            ("pause", state in ("running", "paused")),
-            ("stop", state != "idle"),
-        ):
-            self.actions_by_id[name].setEnabled(on)
-
-    def _run_began(self, folder: Path) -> None:
-        self.notice.hide()
-        self.log.add(self.tr("Training into {folder}").format(folder=folder))
-        self.training.show_run(folder)
-        self.training.set_live(True)
-        self.canvas.show_running(self.project.document.graph.live.nodes)
-        self._show_tab(self.training)
-
-    def _run_ended(self, ended: Ended) -> None:
-        self.training.set_live(False)
-        self.log.add(words(ended.sentence))
-        self.canvas.show_gradients(None)
-        self.canvas.show_running(())
-        if ended.state == "failed":
-            self.top.show_failed()
-            self.notice.error(ended.sentence)
-            if ended.node is not None:
-                self.canvas.show_node(ended.node)
-        else:
-            self.notice.info(ended.sentence)
-
-    def _open_run(self) -> None:
-        if self.runs.folder is None:
-            self.notice.warn(say("Nothing was trained yet."))
-        else:
-            self.notice.info(say("The run's folder: {folder}", folder=str(self.runs.folder)))
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.runs.folder)))
-
     # Small things.
 
-    def _show_tab(self, widget: QWidget) -> None:
+    def show_tab(self, widget: QWidget) -> None:
+        """Show one of the tabs below the drawing."""
         self.docks["below"].show()
         self.tabs.setCurrentWidget(widget)
 
     def _show_settings(self) -> None:
         self.docks["inspector"].show()
         self.canvas.select([])
+        self.inspector.edit_first()
 
     def _find_block(self) -> None:
         """Let the person search the list of blocks."""
@@ -369,9 +352,28 @@ class Window(Frame):
         self.canvas.select([key])
         self.canvas.reveal(key)
 
-    def _rename(self) -> None:
+    def _edit_first(self) -> None:
         self.docks["inspector"].show()
-        self.inspector.edit_name()
+        self.inspector.edit_first()
+
+    def _rename(self) -> None:
+        """Let the person write another name or text: that of the one thing selected, or the network's."""
+        nodes = self.canvas.edits.nodes()
+        papers = [key for key in self.canvas.selected() if key in self.canvas.items_scene.papers.items]
+        if len(papers) == 1 and not nodes:
+            self.canvas.writing.begin(papers[0])
+        elif (len(nodes) == 1 and not papers) or not self.canvas.selected():
+            self.docks["inspector"].show()
+            self.inspector.edit_name()
+        else:
+            self.notice.info(say("Select one block to rename it."))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc, which no panel wanted, leads back to the drawing."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.canvas.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Start the engine once the window is there."""

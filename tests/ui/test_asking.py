@@ -184,6 +184,50 @@ def test_what_was_asked_of_a_drawing_is_not_done_in_another(desk: Desk, key: Qt.
     assert not desk.graph.nodes and not desk.finder.isVisible()
 
 
+@pytest.mark.parametrize("key", [Key.Key_Tab, Key.Key_L, Key.Key_S])
+def test_an_edit_leaves_the_question(desk: Desk, key: Qt.Key) -> None:
+    desk.document.commit(commands.add_node(desk.graph, "Tanh", 0, 512), "Add Tanh")
+    desk.canvas.select(["tanh1"])
+    desk.key(key)
+    assert desk.finder.isVisible()
+    desk.window.actions_by_id["undo"].trigger()
+    assert not desk.finder.isVisible() and desk.canvas.hasFocus() and desk.graph == line()
+    desk.key(Key.Key_Return)
+    assert desk.graph == line() and not desk.document.undo_label
+
+
+def test_another_drawing_is_not_moved_to_where_the_search_began(desk: Desk) -> None:
+    desk.window.project.show(line(), None)
+    QTest.qWait(350)
+    place = desk.canvas.camera.center, desk.canvas.camera.scale
+    desk.canvas.camera.go(QPointF(900, 900), 1.4, at_once=True)
+    desk.key(Key.Key_F, CONTROL)
+    desk.type("fc1")
+    desk.window.project.show(line(), None)
+    assert not desk.finder.isVisible() and desk.canvas.selected() == []
+    QTest.qWait(350)
+    assert (desk.canvas.camera.center - place[0]).manhattanLength() < 3 and desk.canvas.camera.scale == place[1]
+
+
+def test_the_search_box_opens_at_the_card_it_is_about_else_at_the_mouse(desk: Desk) -> None:
+    mouse = QPoint(desk.canvas.width() // 2, 30)
+    QTest.mouseMove(desk.canvas.viewport(), mouse)
+    for node, low in (("digits", False), ("fc1", True)):
+        for key in (Key.Key_Tab, Key.Key_S, Key.Key_L):
+            desk.canvas.select([node])
+            desk.key(key)
+            card, box = desk.canvas.items_scene.nodes[node].card, desk.finder.geometry().adjusted(12, 12, -12, -12)
+            corner = desk.canvas.mapFromScene(card.topRight() if low else card.bottomLeft())
+            if low:
+                assert 4 < box.left() - corner.x() < 24 and box.top() <= corner.y() + 1 < box.bottom()
+            else:
+                assert abs(box.left() - corner.x()) <= 1 and 4 < box.top() - corner.y() < 24
+            desk.key(Key.Key_Escape)
+    desk.canvas.select([])
+    desk.key(Key.Key_Tab)
+    assert desk.finder.geometry().contains(mouse)
+
+
 # Wires and swaps.
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -48,6 +49,7 @@ def inspector(qtbot: QtBot, document: Document) -> Inspector:
 
 @pytest.fixture
 def dressed(qapp: QApplication) -> Iterator[QApplication]:
+    gc.collect()  # widgets of tests before: not while the list of all of them is walked through
     before = qapp.palette(), qapp.font()
     style.apply(qapp, DARK)
     yield qapp
@@ -173,7 +175,7 @@ def test_a_problem_is_fixed_by_one_click(inspector: Inspector, document: Documen
     assert button.text() == "Use 320"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert document.graph.nodes["fc1"].params == {}
-    assert document.undo_label == "Fix fc1"
+    assert document.undo_label == "Fix: Use 320", "as beside the list of problems"
     inspector.show_reports({"fc1": NodeReport({}, {}, {})}, ())
     assert "fc1 expects 1280, gets 320." not in said(inspector)
 
@@ -341,7 +343,7 @@ def test_bypassing_one(inspector: Inspector, document: Document) -> None:
     assert document.graph.nodes["relu1"].muted
     assert document.undo_label == "Bypass relu1"
     QTest.mouseClick(page.code.field("muted"), Qt.MouseButton.LeftButton)
-    assert document.undo_label == "Bypass relu1 no more"
+    assert document.undo_label == "Use relu1 again", "as the canvas calls it"
     document.undo()
     assert page.code.field("muted").value is True
     assert "muted" not in node_page(inspector, "fashion").code.names
@@ -402,6 +404,51 @@ def test_another_theme_and_another_document(inspector: Inspector, document: Docu
     assert isinstance(inspector.widget(), ProjectPage)
     assert not document._watchers
     assert len(other._watchers) == 1
+
+
+@pytest.mark.parametrize("keys", [["conv1"], ["conv1", "relu1"], []])
+def test_another_theme_leaves_alone_what_is_being_typed(
+    qtbot: QtBot, inspector: Inspector, document: Document, dressed: QApplication, keys: list[str]
+) -> None:
+    inspector.activateWindow()
+    qtbot.waitUntil(inspector.isActiveWindow)
+    inspector.show_nodes(keys)
+    steps = document.undo_label
+    page = inspector.widget()
+    assert isinstance(page, NodePage | ManyPage | ProjectPage)
+    field: QWidget = line(page, "out_channels" if keys == ["conv1"] else "epochs") if len(keys) < 2 else page.code
+    if isinstance(field, TextField):
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, "123")
+        field.cursorBackward(False)
+    else:
+        (field := page.code.field("muted")).setFocus()
+    before = inspector.grab().toImage()
+    style.apply(dressed, LIGHT)
+    inspector.set_theme(LIGHT)
+    QApplication.processEvents()
+    assert field.hasFocus() and document.undo_label == steps
+    if isinstance(field, TextField):
+        assert (field.text(), field.cursorPosition(), field.edited) == ("123", 2, True)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert document.undo_label != steps
+    assert inspector.grab().toImage() != before
+
+
+def test_another_theme_colours_the_page_anew(inspector: Inspector, document: Document) -> None:
+    page = node_page(inspector, "fc1")
+    problem = Problem("fc1", say("{node} is wrong.", node="fc1"))
+    inspector.show_reports({"fc1": NodeReport({}, {}, {}, problems=(problem,))}, ())
+    kind = next(part for part in page.findChildren(QLabel) if part.text() == "Linear")
+    color = LIGHT.categories[CATALOG["Linear"].category]
+    assert color not in kind.styleSheet()
+    inspector.set_theme(LIGHT)
+    assert color in kind.styleSheet() and said(inspector).count("fc1 is wrong.") == 1
+    inspector.show_help("Linear")
+    inspector.set_theme(DARK)
+    focus = inspector.focusWidget()
+    assert isinstance(focus, QPushButton) and focus.text() == "Back"
 
 
 @pytest.mark.parametrize("width", [220, 260, 306, 360, 420])

@@ -80,7 +80,7 @@ def window(qtbot: QtBot) -> Iterator[Window]:
     made.project.document.mark_saved()
     made.close()
     made.deleteLater()
-    QApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def test_lenet_is_built_and_trained_with_no_mouse(window: Window, qtbot: QtBot) -> None:

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from netbuilder.blocks import CATALOG
 from netbuilder.ui.block_rows import card, star_place
 from netbuilder.ui.block_tree import mime
-from netbuilder.ui.palette import MIME, Palette
+from netbuilder.ui.canvas import BLOCK_MIME
+from netbuilder.ui.palette import Palette
 from netbuilder.ui.theme import DARK, LIGHT
 from netbuilder.ui.usage import Usage
 
@@ -155,7 +156,7 @@ def test_dragging_carries_the_name(palette: Palette, monkeypatch: pytest.MonkeyP
 
     def exec_(drag: QDrag, *_: object) -> Qt.DropAction:
         assert not drag.pixmap().isNull()
-        dragged.append(drag.mimeData().data(MIME).data())
+        dragged.append(drag.mimeData().data(BLOCK_MIME).data())
         return Qt.DropAction.CopyAction
 
     monkeypatch.setattr(QDrag, "exec", exec_)
@@ -172,7 +173,7 @@ def test_the_drag_picture_is_crisp(palette: Palette) -> None:
     picture = card(CATALOG["Conv2d"], LIGHT, palette.font(), 2.0)
     assert picture.devicePixelRatio() == 2.0
     assert picture.width() == 300
-    assert bytes(mime("Conv2d").data(MIME).data()) == b"Conv2d"
+    assert bytes(mime("Conv2d").data(BLOCK_MIME).data()) == b"Conv2d"
 
 
 def test_another_theme_is_painted(palette: Palette) -> None:

@@ -6,24 +6,27 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPointF, QSettings, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from netbuilder.bridge.run_folder import RunReader
 from netbuilder.graph import commands
 from netbuilder.graph.files import load
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Node
+from netbuilder.graph.records import Frame, Node, Note
 from netbuilder.places import examples
 from netbuilder.ui.canvas import BLOCK_MIME
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT
+from netbuilder.ui.dropped import PARTS
+from netbuilder.ui.help_page import HelpPage
+from netbuilder.ui.start import end
 from netbuilder.ui.window import Window
 
 PATIENCE = 60_000
@@ -492,3 +495,270 @@ def test_choosing_code_chooses_its_node_and_the_other_way_round(shown: Window, q
     assert window.canvas.selected() == ["fc1"]
     window.canvas.select(["flatten1"])
     assert window.inspector.isVisible()
+
+
+# What is being typed or written when something else is done.
+
+
+@pytest.fixture
+def active(window: Window, qtbot: QtBot) -> Window:
+    """A window that has the keyboard, on a drawing with a note; its engine is not awaited."""
+    window.engine.start = lambda: None  # type: ignore[method-assign]
+    graph = Graph()
+    for i, block in enumerate(("Conv2d", "ReLU", "Linear")):
+        graph = graph.apply(commands.add_node(graph, block, 0, 128 * i))
+    graph = graph.apply(commands.connect(graph, "conv1", "output", "relu1", "input"))
+    graph = graph.apply({"note1": (None, Note("note1", "one", x=400))})
+    window.project.show(graph.apply({"frame1": (None, Frame("frame1", "old", 400, 200, 200, 200))}), None)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.canvas.setFocus()
+    return window
+
+
+def press(window: Window, key: Qt.Key, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key; it goes where the focus is."""
+    QTest.keyClick(window.windowHandle(), key, keys)
+
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_saving_takes_the_note_that_is_being_written(active: Window, tmp_path: Path) -> None:
+    window, path = active, tmp_path / "mine.netb"
+    window.project.save_to(path)
+    window.canvas.writing.begin("note1")
+    QTest.keyClicks(window.canvas.writing.note, " two")
+    press(window, Qt.Key.Key_S, CONTROL)
+    assert load(path).notes["note1"].text == "one two"
+    assert not window.isWindowModified() and window.canvas.hasFocus()
+
+
+def test_closing_asks_about_the_note_that_is_being_written(active: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = active
+    window.canvas.writing.begin("note1")
+    QTest.keyClicks(window.canvas.writing.note, " two")
+    asked = answer(monkeypatch, QMessageBox.StandardButton.Cancel)
+    assert not window.close() and len(asked) == 1
+    assert window.project.document.graph.notes["note1"].text == "one two"
+
+
+def test_a_note_that_is_too_long_is_neither_saved_nor_lost(
+    active: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, path = active, tmp_path / "mine.netb"
+    window.project.save_to(path)
+    before = path.read_bytes()
+    window.canvas.writing.begin("note1")
+    note = window.canvas.writing.note
+    note.setPlainText("x" * 20_001)
+    offered: list[int] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (offered.append(1), ("", ""))[1])
+    for name in ("save", "save_as"):
+        window.notice.hide()
+        window.actions_by_id[name].trigger()
+        assert "at most 20000" in window.notice.text and window.notice.isVisible()
+        assert path.read_bytes() == before and note.isVisible() and note.hasFocus() and not offered
+    window.actions_by_id["undo"].trigger()
+    assert len(note.toPlainText()) == 20_001
+    for button in (QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Save):
+        asked = answer(monkeypatch, button)
+        assert not window.close() and len(asked) == 1 and note.isVisible()
+    answer(monkeypatch, QMessageBox.StandardButton.Discard)
+    window.actions_by_id["new"].trigger()
+    assert not note.isVisible() and not window.project.document.graph.notes
+
+
+def test_undo_takes_back_the_note_that_is_being_written(active: Window) -> None:
+    window = active
+    document = window.project.document
+    window.canvas.writing.begin("note1")
+    QTest.keyClicks(window.canvas.writing.note, " two")
+    document.commit(commands.rename(document.graph, "fc1", "head"), "Rename")
+    window.actions_by_id["undo"].trigger()
+    assert document.graph.notes["note1"].text == "one" and document.graph.nodes["fc1"].name == "head"
+    window.actions_by_id["redo"].trigger()
+    assert document.graph.notes["note1"].text == "one two"
+    window.canvas.annotating.add_note()
+    window.actions_by_id["undo"].trigger()
+    assert document.graph.notes["note1"].text == "one two" and len(document.graph.notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "keys"),
+    [(Qt.Key.Key_F5, Qt.KeyboardModifier.NoModifier), (Qt.Key.Key_S, CONTROL), (Qt.Key.Key_E, CONTROL)],
+)
+def test_after_an_action_the_search_box_has_not_kept_the_keyboard(
+    active: Window, tmp_path: Path, key: Qt.Key, keys: Qt.KeyboardModifier
+) -> None:
+    window = active
+    window.project.save_to(tmp_path / "mine.netb")
+    press(window, Qt.Key.Key_Slash)
+    assert window.finder.field.hasFocus()
+    press(window, key, keys)
+    assert not window.finder.isVisible() and window.canvas.hasFocus()
+
+
+@pytest.mark.parametrize(
+    ("name", "done"),
+    [
+        ("find", lambda window: window.finder.isVisible()),
+        ("palette", lambda window: window.finder.isVisible()),
+        ("next_problem", lambda window: window.notice.isVisible()),
+        ("help_block", lambda window: isinstance(window.inspector.widget(), HelpPage)),
+        ("find_block", lambda window: window.palette_panel.search.hasFocus()),
+        ("undo", lambda window: window.project.document.undo_label == "Rename"),
+        ("redo", lambda window: window.project.document.undo_label == "Rename"),
+    ],
+)
+def test_an_action_in_the_middle_of_a_drag_ends_the_drag(
+    active: Window, name: str, done: Callable[[Window], bool]
+) -> None:
+    window, document = active, active.project.document
+    for new in ("head", "tail"):
+        document.commit(commands.rename(document.graph, "fc1", new), "Rename")
+    document.undo()
+    graph, viewport, left = document.graph, window.canvas.viewport(), Qt.MouseButton.LeftButton
+    card = window.canvas.items_scene.nodes["conv1"].card
+    at = window.canvas.mapFromScene(card.center())
+    QTest.mousePress(viewport, left, Qt.KeyboardModifier.NoModifier, at)
+    QTest.mouseMove(viewport, at + QPoint(60, 0))
+    assert window.canvas.items_scene.nodes["conv1"].card != card, "the drag has begun"
+    window.actions_by_id[name].trigger()
+    assert window.canvas.hand.idle and done(window)
+    assert window.canvas.items_scene.nodes["conv1"].card == card
+    QTest.mouseMove(viewport, at + QPoint(120, 0))
+    QTest.mouseRelease(viewport, left, Qt.KeyboardModifier.NoModifier, at + QPoint(120, 0))
+    assert document.graph == graph and window.canvas.items_scene.nodes["conv1"].card == card
+
+
+def test_enter_shows_the_inspector_where_it_was_closed(active: Window) -> None:
+    window = active
+    window.docks["inspector"].hide()
+    window.canvas.select(["fc1"])
+    press(window, Qt.Key.Key_Return)
+    field = QApplication.focusWidget()
+    assert field is not None and field.objectName() == "in_features" and field.isVisible()
+
+
+def test_f2_renames_the_one_thing_that_is_selected(active: Window) -> None:
+    window, document = active, active.project.document
+    window.docks["inspector"].hide()
+    for chosen, typed in ((["fc1"], "head"), (["note1"], " two"), (["frame1"], "new"), ([], "Mine")):
+        window.canvas.select(chosen)
+        press(window, Qt.Key.Key_F2)
+        field = QApplication.focusWidget()
+        assert field is not None and field.isVisible()
+        QTest.keyClicks(field, typed)
+        press(window, Qt.Key.Key_Return, CONTROL if chosen == ["note1"] else Qt.KeyboardModifier.NoModifier)
+        window.canvas.setFocus()
+    graph = document.graph
+    assert (graph.nodes["fc1"].name, graph.main.name) == ("head", "Mine")
+    assert (graph.notes["note1"].text, graph.frames["frame1"].title) == ("one two", "new")
+    for chosen in (["conv1", "relu1"], ["relu1:input"], ["note1", "frame1"], ["fc1", "note1"]):
+        window.notice.hide()
+        window.canvas.select(chosen)
+        press(window, Qt.Key.Key_F2)
+        assert window.notice.text == "Select one block to rename it." and window.notice.isVisible()
+        assert window.canvas.hasFocus()
+    assert document.graph == graph
+
+
+def test_the_list_of_blocks_shows_the_key_that_leads_there(active: Window) -> None:
+    window = active
+    shown = [part.text() for part in window.palette_panel.search.findChildren(QLabel) if part.isVisible()]
+    assert shown == ["Ctrl+B"]
+    press(window, Qt.Key.Key_B, CONTROL)
+    assert window.palette_panel.search.hasFocus()
+
+
+def test_ctrl_enter_leads_to_the_drawing_from_everywhere_and_esc_from_every_panel(active: Window) -> None:
+    window = active
+    window.canvas.select(["fc1"])
+    window.choose_theme("dark")
+    reached = [
+        widget
+        for panel in (window.palette_panel, window.inspector, window.tabs, window.top)
+        for widget in panel.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled()
+    ]
+    assert len(reached) > 10
+    for widget in reached:
+        for tab in (window.training, window.code, window.problems, window.log):
+            if tab.isAncestorOf(widget):
+                window.tabs.setCurrentWidget(tab)
+        if not widget.isVisible():
+            continue
+        for key, keys in ((Qt.Key.Key_Return, CONTROL), (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)):
+            widget.setFocus()
+            press(window, key, keys)
+            assert window.canvas.hasFocus(), (widget, key)
+
+
+def test_enter_in_an_empty_drawing_is_nothing_and_tab_begins_it(active: Window) -> None:
+    window = active
+    window.project.show(Graph(), None)
+    window.canvas.setFocus()
+    press(window, Qt.Key.Key_Return)
+    assert window.canvas.hasFocus() and not window.finder.isVisible() and not window.isWindowModified()
+    press(window, Qt.Key.Key_Tab)
+    QTest.keyClicks(window.finder.field, "digits")
+    press(window, Qt.Key.Key_Return)
+    assert "digits" in window.project.document.graph.nodes
+
+
+def test_another_theme_leaves_alone_what_is_being_typed(active: Window) -> None:
+    window = active
+    window.choose_theme("dark")
+    window.canvas.select(["fc1"])
+    press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_7)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit) and field.text() == "7"
+    window.choose_theme("light")
+    assert QApplication.focusWidget() is field and field.text() == "7"
+    assert window.project.document.undo_label is None
+    press(window, Qt.Key.Key_Escape)
+    assert field.text() == ""
+
+
+def test_a_signal_leaves_the_dialogs_and_closes(active: Window) -> None:
+    window, document, asked = active, active.project.document, list[str]()
+    document.commit(commands.rename(document.graph, "fc1", "head"), "Rename")
+
+    def go_on() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            asked.append(box.text())
+            if len(asked) == 1:
+                end(window)
+            else:
+                box.button(QMessageBox.StandardButton.Discard).click()
+
+    clock = QTimer()
+    clock.timeout.connect(go_on)
+    clock.start(20)
+    assert not window.project.may_leave(), "the question that was open is answered with no"
+    for _ in range(200):
+        if not window.isVisible():
+            break
+        QTest.qWait(10)
+    clock.stop()
+    assert asked == ["Save the changes to “untitled”?"] * 2 and not window.isVisible()
+
+
+def test_what_was_dropped_on_another_drawing_is_not_put_into_this_one(
+    active: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = active
+    for part in PARTS:
+        (tmp_path / part).touch()
+    for document in (window.project.document, None):
+        window.canvas.files_dropped.emit([tmp_path], QPointF(0, 0))
+        window.canvas.files_dropped.emit([tmp_path / "nothing"], QPointF(0, 0))
+        if document is not None:
+            window.project.show(Graph(), None)
+            qtbot.wait(200)
+            assert not window.project.document.graph.nodes and not window.notice.isVisible()
+    qtbot.waitUntil(lambda: len(window.project.document.graph.nodes) == 1 and window.notice.isVisible())

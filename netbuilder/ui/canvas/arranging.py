@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Side = Literal["left", "center", "right", "top", "middle", "bottom"]
 Places = Mapping[str, tuple[int, int]]
-MOST_GLIDING = 300
+MOST_GLIDING = 1500
 
 
 class Glide(QVariantAnimation):

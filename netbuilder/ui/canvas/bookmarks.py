@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QSettings
 
+from netbuilder.ui.actions import VIEWS
 from netbuilder.ui.canvas.camera import FARTHEST, NEAREST
 
-DIGITS = range(1, 10)
+DIGITS = tuple(int(view) for view in VIEWS)
 GROUP = "views"
 FARTHEST_PLACE = 1.5e6
 

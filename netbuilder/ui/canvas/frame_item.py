@@ -76,11 +76,6 @@ class FrameItem(Sheet):
             return False
         return y <= top + max(reach, TITLE_BOTTOM) or min(x - left, right - x, bottom - y) <= reach
 
-    def holds(self, box: Box) -> bool:
-        """Whether all of a box lies inside."""
-        left, top, right, bottom = self.box
-        return left <= box[0] and top <= box[1] and right >= box[2] and bottom >= box[3]
-
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the area, its edge and its title."""
         look, vector = self.shared.look, self.shared.vector

@@ -146,7 +146,7 @@ class NoteEditor(QPlainTextEdit):
         self.setWordWrapMode(self.wordWrapMode().WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._session = _Session(self, shared, viewport)
-        self._rect = QRect()
+        self._rect, self._letters = QRect(), READABLE
         self.textChanged.connect(self._change)
         self.hide()
 
@@ -168,8 +168,9 @@ class NoteEditor(QPlainTextEdit):
     def place(self, rect: QRect, scale: float) -> None:
         """Stand where the note is now, with letters as large as its own and never too small to read."""
         self._rect = rect
+        self._letters = max(READABLE, round(TEXT_SIZE * scale))
         font = QFont(lettering(TEXT_SIZE)[0])
-        font.setPixelSize(max(READABLE, round(TEXT_SIZE * scale)))
+        font.setPixelSize(self._letters)
         self.setFont(font)
         self.document().setDocumentMargin(max(6.0, PADDING * scale - EDGE))
         self._fit()
@@ -211,21 +212,26 @@ class NoteEditor(QPlainTextEdit):
 
     def _fit(self) -> None:
         """Be as large as the note, and as high as the text takes; say what is wrong with it."""
-        record = self._session.record
-        if record is None:
+        if self._session.record is None:
             return
-        room, look = self._session.room, self._session.shared.look
+        self._judge()  # first, for the letters of the sheet say how many lines there are
+        room = self._session.room
         around = 2 * (round(self.document().documentMargin()) + EDGE)
         self.resize(min(room.width(), max(self._rect.width(), LEAST_WIDTH)), self.height())
         line = ceil(QFontMetricsF(self.font()).lineSpacing())
         text = round(self.document().size().height()) * line + around + 2
         height = max(self._rect.height(), LEAST_HEIGHT, text)
         self.setGeometry(_inside(QRect(self._rect.left(), self._rect.top(), self.width(), height), room))
-        self._session.judge(
-            self.toPlainText(),
-            f"#noteEditor {{ background: {sheet_color(look, record.color).name()}; color: {look.text.name()};"
-            f" border: {EDGE}px solid EDGE; border-radius: 5px; padding: 0; }}",
-        )
+        self._judge()
+
+    def _judge(self) -> None:
+        record, look = self._session.record, self._session.shared.look
+        if record is not None:
+            self._session.judge(
+                self.toPlainText(),
+                f"#noteEditor {{ background: {sheet_color(look, record.color).name()}; color: {look.text.name()};"
+                f" font-size: {self._letters}px; border: {EDGE}px solid EDGE; border-radius: 5px; padding: 0; }}",
+            )
 
     def event(self, event: QEvent) -> bool:
         """The keys that end the writing are no shortcuts of the window."""
@@ -268,6 +274,7 @@ class TitleEditor(QLineEdit):
         self.setAccessibleName(self.tr("Title of the frame"))
         self.setPlaceholderText(self.tr("Title"))
         self._session = _Session(self, shared, viewport)
+        self._letters = READABLE
         self.textChanged.connect(self._judge)
         self.hide()
 
@@ -288,8 +295,10 @@ class TitleEditor(QLineEdit):
     def place(self, rect: QRect, scale: float) -> None:
         """Stand where the title is now."""
         font = QFont(lettering(READABLE, QFont.Weight.DemiBold)[0])
-        font.setPixelSize(max(READABLE, round(READABLE * scale)))
+        self._letters = max(READABLE, round(READABLE * scale))
+        font.setPixelSize(self._letters)
         self.setFont(font)
+        self._judge()
         height = max(rect.height(), TITLE_HEIGHT, self.fontMetrics().height() + 8)
         wanted = QRect(rect.left(), rect.center().y() - height // 2, max(rect.width(), TITLE_WIDTH), height)
         self.setGeometry(_inside(wanted, self._session.room))
@@ -322,6 +331,7 @@ class TitleEditor(QLineEdit):
         self._session.judge(
             self.text().strip(),
             f"#titleEditor {{ background: {look.card.name()}; color: {look.text.name()};"
+            f" font-size: {self._letters}px; font-weight: 600;"
             " border: 1px solid EDGE; border-radius: 5px; padding: 0 4px; min-height: 0; }",
         )
 

@@ -15,7 +15,6 @@ from netbuilder.ui.canvas.geometry import Point, wire_lines, wire_path
 from netbuilder.ui.canvas.shared import Shared
 
 HIT_WIDTH = 12.0
-PILL_HEIGHT = 18.0
 SHORT = 70.0
 
 

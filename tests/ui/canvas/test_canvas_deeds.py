@@ -320,7 +320,7 @@ def test_keys_zoom_and_frame(hands: Make, qtbot: QtBot) -> None:
     card = h.canvas.items_scene.nodes["fc1"].card
     h.canvas.select(["fc1"])
     h.key(Key.Key_F)
-    qtbot.waitUntil(lambda: (h.canvas.camera.center - card.center()).manhattanLength() < 4)
+    qtbot.waitUntil(lambda: (h.canvas.camera.center - card.center()).manhattanLength() < 20)
     for key, keys in ((Key.Key_F, SHIFT), (Key.Key_Home, plain)):
         h.canvas.camera.go(QPointF(9000, 9000), 1.0, at_once=True)
         h.key(key, keys)
