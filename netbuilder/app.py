@@ -197,7 +197,8 @@ def _render(arguments: list[str]) -> int:
         from netbuilder.engine.analysis import analyse
 
         reports = analyse(graph, options.project.resolve().parent).reports
-    from netbuilder.ui import picture, theme
+    from netbuilder.ui import theme
+    from netbuilder.ui.picture import picture
 
     colours = theme.DARK if options.theme == "dark" else theme.LIGHT
     picture.render(graph, reports, picture.Wish(kind, colours, options.transparent, options.scale), options.output)

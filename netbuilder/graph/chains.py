@@ -49,9 +49,9 @@ def chain(graph: Graph, start: Iterable[str]) -> set[str]:
         key = todo.pop()
         before, after = flow_into(graph, key), flow_out_of(graph, key)
         near = []
-        if len(before) == 1 and len(flow_out_of(graph, before[0].source)) == 1:
+        if len(before) == 1 and flow_out_of(graph, before[0].source) == before:
             near.append(before[0].source)
-        if len(after) == 1 and len(flow_into(graph, after[0].target)) == 1:
+        if len(after) == 1 and flow_into(graph, after[0].target) == after:
             near.append(after[0].target)
         fresh = [other for other in near if other not in found]
         found |= set(fresh)

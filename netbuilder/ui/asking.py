@@ -12,14 +12,15 @@ from netbuilder.blocks import CATALOG
 from netbuilder.bridge.messages import Tried
 from netbuilder.bridge.reports import NodeReport, TensorSpec
 from netbuilder.graph import chains
-from netbuilder.ui import actions, choices
+from netbuilder.ui import actions
 from netbuilder.ui.canvas import Canvas
 from netbuilder.ui.canvas.editing import Where
 from netbuilder.ui.canvas.shared import PortRef
 from netbuilder.ui.canvas.wiring import fitting, known_spec
-from netbuilder.ui.choices import Choice
 from netbuilder.ui.engine_link import EngineLink
-from netbuilder.ui.finder import HEIGHT, WIDTH, Finder
+from netbuilder.ui.finder import choices
+from netbuilder.ui.finder.choices import Choice
+from netbuilder.ui.finder.finder import HEIGHT, WIDTH, Finder
 from netbuilder.ui.usage import Usage
 
 CORNER = QPoint(42, 84)  # beside the middle, where what is found is shown

@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, QPointF
 
 from netbuilder.blocks import Value
 from netbuilder.blocks.sentence import Refused, Sentence, say
-from netbuilder.ui import picture_dialog, printing
 from netbuilder.ui.canvas.editing import Where
 from netbuilder.ui.dropped import Dropped
+from netbuilder.ui.picture import dialog as picture_dialog
+from netbuilder.ui.picture import printing
 
 if TYPE_CHECKING:
     from netbuilder.ui.window import Window

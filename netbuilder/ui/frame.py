@@ -12,11 +12,11 @@ from netbuilder.ui.breadcrumbs import Breadcrumbs
 from netbuilder.ui.canvas import Canvas
 from netbuilder.ui.canvas.minimap import Minimap
 from netbuilder.ui.code_panel import CodePanel
-from netbuilder.ui.finder import Finder
-from netbuilder.ui.inspector import Inspector
+from netbuilder.ui.finder.finder import Finder
+from netbuilder.ui.inspector.inspector import Inspector
 from netbuilder.ui.log_panel import LogPanel
 from netbuilder.ui.notice import Notice
-from netbuilder.ui.palette import Palette
+from netbuilder.ui.palette.palette import Palette
 from netbuilder.ui.plots.training_panel import TrainingPanel
 from netbuilder.ui.problems import Problems
 from netbuilder.ui.status import Status

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QVBoxLayout,
 
 from netbuilder.blocks import CATALOG
 from netbuilder.ui import style
-from netbuilder.ui.choices import Choice, find, of_blocks
-from netbuilder.ui.finder import HEIGHT, WIDTH, Finder
+from netbuilder.ui.finder.choices import Choice, find, of_blocks
+from netbuilder.ui.finder.finder import HEIGHT, WIDTH, Finder
 from netbuilder.ui.theme import DARK
 from netbuilder.ui.usage import Usage
 

@@ -52,7 +52,7 @@ def held() -> Counter[str]:
     found: Counter[str] = Counter()
     for thing in gc.get_objects():
         kind = type(thing)
-        if kind.__module__.startswith("netbuilder.") or issubclass(kind, QObject | QGraphicsItem):
+        if str(kind.__module__).startswith("netbuilder.") or issubclass(kind, QObject | QGraphicsItem):
             found[f"{kind.__module__}.{kind.__qualname__}"] += 1
     found["widgets"] = len(QApplication.allWidgets())
     found["top-level widgets"] = len(QApplication.topLevelWidgets())

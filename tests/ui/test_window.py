@@ -25,7 +25,7 @@ from netbuilder.places import examples
 from netbuilder.ui.canvas import BLOCK_MIME
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT
 from netbuilder.ui.dropped import PARTS
-from netbuilder.ui.help_page import HelpPage
+from netbuilder.ui.inspector.help_page import HelpPage
 from netbuilder.ui.start import end
 from netbuilder.ui.window import Window
 

@@ -17,12 +17,12 @@ from netbuilder.bridge.reports import Fix, NodeReport, Problem, TensorSpec
 from netbuilder.graph import commands
 from netbuilder.graph.document import Document
 from netbuilder.ui import style
-from netbuilder.ui.fields import ChoiceField, SwitchField
-from netbuilder.ui.inspector import Inspector
-from netbuilder.ui.inspector_pages import NodePage, ProjectPage
-from netbuilder.ui.many_page import ManyPage
-from netbuilder.ui.number_field import PIXELS, SLOP
-from netbuilder.ui.text_field import MIXED, TextField
+from netbuilder.ui.inspector.fields import ChoiceField, SwitchField
+from netbuilder.ui.inspector.inspector import Inspector
+from netbuilder.ui.inspector.many_page import ManyPage
+from netbuilder.ui.inspector.number_field import PIXELS, SLOP
+from netbuilder.ui.inspector.pages import NodePage, ProjectPage
+from netbuilder.ui.inspector.text_field import MIXED, TextField
 from netbuilder.ui.theme import DARK, LIGHT
 
 # Said by the offscreen platform of every window with a least size.

@@ -26,10 +26,10 @@ from PySide6.QtWidgets import (
 from netbuilder.blocks import Param, Value
 from netbuilder.blocks.values import parse
 from netbuilder.ui.icons import icon
-from netbuilder.ui.number_field import NumberField
+from netbuilder.ui.inspector.number_field import NumberField
+from netbuilder.ui.inspector.text_field import MIXED, Shown, TextField, text_of
 from netbuilder.ui.parts import NoWheel, Switch, restyle
 from netbuilder.ui.text import translate
-from netbuilder.ui.text_field import MIXED, Shown, TextField, text_of
 
 
 class ChoiceField(QComboBox):

@@ -15,7 +15,18 @@ from netbuilder.blocks import Block, Category, Port, Value
 from netbuilder.bridge.reports import NodeReport, TensorSpec, summary_line
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Node, Note
-from netbuilder.ui.matching import EXACT, INSIDE, PREFIX, SCATTERED, START, Folded, fold, match_word, mention, words_of
+from netbuilder.ui.finder.matching import (
+    EXACT,
+    INSIDE,
+    PREFIX,
+    SCATTERED,
+    START,
+    Folded,
+    fold,
+    match_word,
+    mention,
+    words_of,
+)
 from netbuilder.ui.text import translate
 from netbuilder.ui.usage import Usage
 

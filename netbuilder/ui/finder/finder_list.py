@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from netbuilder.ui.choices import Choice
+from netbuilder.ui.finder.choices import Choice
 from netbuilder.ui.parts import tip
 from netbuilder.ui.rows import Tints, category_icon, draw_marked, sized
 from netbuilder.ui.theme import Theme

@@ -12,12 +12,12 @@ from netbuilder.bridge.reports import Problem, TensorSpec
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Edit, Node
-from netbuilder.ui.fields import ChoiceField, SwitchField
-from netbuilder.ui.form import GUTTER, Form
 from netbuilder.ui.icons import icon
+from netbuilder.ui.inspector.fields import ChoiceField, SwitchField
+from netbuilder.ui.inspector.form import GUTTER, Form
+from netbuilder.ui.inspector.text_field import MIXED, Shown, TextField
 from netbuilder.ui.parts import Fact, label, tip
 from netbuilder.ui.text import words
-from netbuilder.ui.text_field import MIXED, Shown, TextField
 from netbuilder.ui.theme import Theme
 
 SIDE = 16

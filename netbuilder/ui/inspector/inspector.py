@@ -13,11 +13,11 @@ from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph.document import Document
 from netbuilder.graph.records import PROJECT, Edit
-from netbuilder.ui.form import Form
-from netbuilder.ui.help_page import HelpPage
-from netbuilder.ui.inspector_pages import NodePage, ProjectPage
-from netbuilder.ui.many_page import ManyPage
-from netbuilder.ui.text_field import TextField
+from netbuilder.ui.inspector.form import Form
+from netbuilder.ui.inspector.help_page import HelpPage
+from netbuilder.ui.inspector.many_page import ManyPage
+from netbuilder.ui.inspector.pages import NodePage, ProjectPage
+from netbuilder.ui.inspector.text_field import TextField
 from netbuilder.ui.theme import Theme
 
 

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from netbuilder.blocks import Param
 from netbuilder.blocks.sentence import Sentence
-from netbuilder.ui.about import limits, value_text
-from netbuilder.ui.fields import Field, FolderField, SwitchField, make_field
-from netbuilder.ui.number_field import NumberField
+from netbuilder.ui.inspector.about import limits, value_text
+from netbuilder.ui.inspector.fields import Field, FolderField, SwitchField, make_field
+from netbuilder.ui.inspector.number_field import NumberField
+from netbuilder.ui.inspector.text_field import Mixed, Shown
 from netbuilder.ui.parts import ElidedLabel, IconButton, label, tip
 from netbuilder.ui.text import translate, words
-from netbuilder.ui.text_field import Mixed, Shown
 
 GUTTER = 16
 

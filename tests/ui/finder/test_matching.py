@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netbuilder.ui.matching import EXACT, INSIDE, PREFIX, SCATTERED, START, Match, fold, match, mention
+from netbuilder.ui.finder.matching import EXACT, INSIDE, PREFIX, SCATTERED, START, Match, fold, match, mention
 
 NAMES = st.text(st.sampled_from("aAbBcC2×é _"), max_size=16)
 

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication, QMenu, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from netbuilder.blocks import CATALOG
-from netbuilder.ui.block_rows import card, star_place
-from netbuilder.ui.block_tree import mime
 from netbuilder.ui.canvas import BLOCK_MIME
-from netbuilder.ui.palette import Palette
+from netbuilder.ui.palette.block_rows import card, star_place
+from netbuilder.ui.palette.block_tree import mime
+from netbuilder.ui.palette.palette import Palette
 from netbuilder.ui.theme import DARK, LIGHT
 from netbuilder.ui.usage import Usage
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from netbuilder.ui.block_tree import BlockTree
 from netbuilder.ui.icons import icon
+from netbuilder.ui.palette.block_tree import BlockTree
 from netbuilder.ui.parts import label
 from netbuilder.ui.theme import Theme
 from netbuilder.ui.usage import Usage

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from netbuilder.blocks import CATALOG
 from netbuilder.ui import style
-from netbuilder.ui.choices import Choice
-from netbuilder.ui.finder import Finder
+from netbuilder.ui.finder.choices import Choice
+from netbuilder.ui.finder.finder import Finder
 from netbuilder.ui.theme import DARK, LIGHT
 
 # Said by the offscreen platform of every window with a least size.

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QDialog, QWidget
 from netbuilder.blocks.sentence import Refused, Sentence, say
 from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph.graph import Graph
-from netbuilder.ui import picture
-from netbuilder.ui.picture import PIXELS_AN_INCH, Stage, Steps
-from netbuilder.ui.picture_dialog import run
+from netbuilder.ui.picture import picture
+from netbuilder.ui.picture.dialog import run
+from netbuilder.ui.picture.picture import PIXELS_AN_INCH, Stage, Steps
 from netbuilder.ui.theme import LIGHT
 
 if TYPE_CHECKING:

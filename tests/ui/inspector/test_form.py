@@ -17,11 +17,11 @@ from netbuilder.blocks import CATALOG, Block, Follows, Param, Value
 from netbuilder.blocks.sentence import Refused
 from netbuilder.blocks.values import check, parse, show
 from netbuilder.graph.commands import TRAINING_LIMITS
-from netbuilder.ui.fields import ChoiceField, FolderField, SwitchField
-from netbuilder.ui.form import Form
-from netbuilder.ui.number_field import PIXELS, NumberField
-from netbuilder.ui.steps import scale_of, stepped
-from netbuilder.ui.text_field import MIXED, TextField
+from netbuilder.ui.inspector.fields import ChoiceField, FolderField, SwitchField
+from netbuilder.ui.inspector.form import Form
+from netbuilder.ui.inspector.number_field import PIXELS, NumberField
+from netbuilder.ui.inspector.steps import scale_of, stepped
+from netbuilder.ui.inspector.text_field import MIXED, TextField
 
 # Said by the offscreen platform of every window with a least size.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)

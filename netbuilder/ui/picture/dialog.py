@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 from netbuilder.blocks.sentence import Refused, Sentence, say
 from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph.graph import Graph
-from netbuilder.ui import picture
 from netbuilder.ui.parts import label, restyle
-from netbuilder.ui.picture import Kind, Steps, Wish
+from netbuilder.ui.picture import picture
+from netbuilder.ui.picture.picture import Kind, Steps, Wish
 from netbuilder.ui.theme import DARK, LIGHT, Theme
 
 SCALES = ("1", "2", "4")

@@ -14,9 +14,9 @@ from netbuilder.bridge.reports import Fix, NodeReport, Problem
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import MAIN, Node
-from netbuilder.ui.fields import ChoiceField
-from netbuilder.ui.form import Form
-from netbuilder.ui.page import MUTED, WRITTEN, CodeForm, Page, ProblemBox, shape_text
+from netbuilder.ui.inspector.fields import ChoiceField
+from netbuilder.ui.inspector.form import Form
+from netbuilder.ui.inspector.page import MUTED, WRITTEN, CodeForm, Page, ProblemBox, shape_text
 from netbuilder.ui.parts import ElidedLabel, Fact, IconButton, count, label, short
 from netbuilder.ui.text import translate, words
 from netbuilder.ui.theme import Theme

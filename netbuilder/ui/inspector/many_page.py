@@ -13,11 +13,11 @@ from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Edit, Node
-from netbuilder.ui.form import Form
-from netbuilder.ui.page import MUTED, WRITTEN, CodeForm, Page, combined, common
+from netbuilder.ui.inspector.form import Form
+from netbuilder.ui.inspector.page import MUTED, WRITTEN, CodeForm, Page, combined, common
+from netbuilder.ui.inspector.text_field import MIXED
 from netbuilder.ui.parts import count, label, short
 from netbuilder.ui.text import translate
-from netbuilder.ui.text_field import MIXED
 from netbuilder.ui.theme import Theme
 
 

@@ -30,10 +30,12 @@ from netbuilder.engine.analysis import analyse
 from netbuilder.graph import commands, notes
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Edit, Node, Wire
-from netbuilder.ui import picture, picture_dialog, printing, style
+from netbuilder.ui import style
 from netbuilder.ui.canvas.geometry import CARD_WIDTH
-from netbuilder.ui.picture import KINDS, Kind, Wish
-from netbuilder.ui.picture_dialog import PictureDialog
+from netbuilder.ui.picture import dialog as picture_dialog
+from netbuilder.ui.picture import picture, printing
+from netbuilder.ui.picture.dialog import PictureDialog
+from netbuilder.ui.picture.picture import KINDS, Kind, Wish
 from netbuilder.ui.theme import DARK, LIGHT, Theme
 from tests.drawings import EXAMPLES, example
 

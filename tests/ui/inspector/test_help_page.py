@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from netbuilder.blocks import CATALOG, Block
 from netbuilder.graph import commands
 from netbuilder.graph.document import Document
-from netbuilder.ui.help_page import HelpPage
-from netbuilder.ui.inspector import Inspector
-from netbuilder.ui.inspector_pages import NodePage, ProjectPage
+from netbuilder.ui.inspector.help_page import HelpPage
+from netbuilder.ui.inspector.inspector import Inspector
+from netbuilder.ui.inspector.pages import NodePage, ProjectPage
 from netbuilder.ui.theme import DARK, LIGHT
 
 # Said by the offscreen platform of every window with a least size.

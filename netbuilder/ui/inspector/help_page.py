@@ -6,9 +6,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from netbuilder.blocks import Block, Param
-from netbuilder.ui.about import limits, port_text, tensor_text, value_text
 from netbuilder.ui.icons import icon
-from netbuilder.ui.page import SIDE
+from netbuilder.ui.inspector.about import limits, port_text, tensor_text, value_text
+from netbuilder.ui.inspector.page import SIDE
 from netbuilder.ui.parts import ElidedLabel, Fact, label
 from netbuilder.ui.style import code_font
 from netbuilder.ui.text import translate

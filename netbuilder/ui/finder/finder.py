@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from netbuilder.ui.choices import Choice, find
-from netbuilder.ui.finder_list import HitList, spoken
+from netbuilder.ui.finder.choices import Choice, find
+from netbuilder.ui.finder.finder_list import HitList, spoken
 from netbuilder.ui.parts import label
 from netbuilder.ui.rows import Tints
 from netbuilder.ui.theme import Theme

@@ -7,9 +7,9 @@ from PySide6.QtGui import QContextMenuEvent, QCursor, QDrag, QKeyEvent, QMouseEv
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTreeWidget, QTreeWidgetItem
 
 from netbuilder.blocks import CATALOG, Block, Category
-from netbuilder.ui.block_rows import BLOCK, FOUND, HEADING, BlockRows, card, star_place
 from netbuilder.ui.canvas import BLOCK_MIME
-from netbuilder.ui.choices import find, of_blocks
+from netbuilder.ui.finder.choices import find, of_blocks
+from netbuilder.ui.palette.block_rows import BLOCK, FOUND, HEADING, BlockRows, card, star_place
 from netbuilder.ui.parts import tip
 from netbuilder.ui.text import translate
 from netbuilder.ui.theme import Theme

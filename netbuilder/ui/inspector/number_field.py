@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 from netbuilder.blocks import Param, Value
 from netbuilder.blocks.sentence import Refused
 from netbuilder.blocks.values import check, parse
-from netbuilder.ui.steps import Scale, scale_of, stepped
-from netbuilder.ui.text_field import Mixed, Shown, TextField
+from netbuilder.ui.inspector.steps import Scale, scale_of, stepped
+from netbuilder.ui.inspector.text_field import Mixed, Shown, TextField
 
 SLOP = 4
 PIXELS = 4

@@ -14,7 +14,7 @@ from netbuilder.bridge.reports import NodeReport, TensorSpec
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.notes import add_frame, add_note
-from netbuilder.ui.choices import Choice, find, of_actions, of_blocks, of_nodes
+from netbuilder.ui.finder.choices import Choice, find, of_actions, of_blocks, of_nodes
 from netbuilder.ui.usage import Usage
 
 

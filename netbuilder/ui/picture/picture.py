@@ -24,7 +24,7 @@ from netbuilder.graph.files import write_bytes
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.notes import held
 from netbuilder.graph.records import Edit, Frame, Node, Note, Wire
-from netbuilder.ui import style, svg
+from netbuilder.ui import style
 from netbuilder.ui.canvas.geometry import card_box
 from netbuilder.ui.canvas.look import Look
 from netbuilder.ui.canvas.node_item import NodeItem
@@ -32,6 +32,7 @@ from netbuilder.ui.canvas.pills import PillItem
 from netbuilder.ui.canvas.scene import Scene
 from netbuilder.ui.canvas.sheet import Sheet
 from netbuilder.ui.canvas.wire_item import DotItem, WireItem
+from netbuilder.ui.picture import svg
 from netbuilder.ui.theme import Theme
 
 T = TypeVar("T")

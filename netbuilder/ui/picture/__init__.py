@@ -1,0 +1,1 @@
+"""Pictures of a drawing: SVG, PDF, PNG and paper."""
