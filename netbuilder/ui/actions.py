@@ -116,7 +116,7 @@ def _edit() -> tuple[Entry, ...]:
         )),
         _LINE,
         Entry("find", translate("Actions", "&Find…"), "Ctrl+F", "search"),
-        Entry("palette", translate("Actions", "All &Commands…"), "Ctrl+Shift+P; Ctrl+K"),
+        Entry("palette", translate("Actions", "All &Commands…"), "Ctrl+K; Ctrl+Shift+P"),
     )  # fmt: skip
 
 

@@ -137,6 +137,11 @@ class Asking(QObject):
             self.tr("No block has the same inputs and outputs."),
             partial(self._canvas.edits.swap, node),
         )
+        report = self._canvas.items_scene.nodes[node].report
+        spec = next(iter(report.inputs.values()), None) if report else None
+        if spec is not None:
+            self._only_fitting = False
+            self._trial = self._engine.try_blocks(spec, [block.name for block in chains.swaps(found)])
 
     # Wires.
 

@@ -211,6 +211,8 @@ class Window(Frame):
         """Do what the button beside a problem says."""
         label = self.tr("Fix: {what}").format(what=words(fix.label))
         self._commit(partial(commands.set_params, key=fix.node, params=fix.params), label)
+        self.notice.hide()  # it may still speak of what is mended now
+        self.canvas.setFocus()
 
     def _commit(self, command: partial[Edit], label: str, merge: str | None = None) -> None:
         document = self.project.document

@@ -28,6 +28,7 @@ from netbuilder.ui.canvas.arranging import Arranging
 from netbuilder.ui.canvas.deeds import deeds
 from netbuilder.ui.canvas.drops import Drops
 from netbuilder.ui.canvas.editing import Editing, Where
+from netbuilder.ui.canvas.geometry import GAP
 from netbuilder.ui.canvas.hand import Hand
 from netbuilder.ui.canvas.look import Look
 from netbuilder.ui.canvas.scene import Scene
@@ -189,17 +190,25 @@ class Canvas(View):
             self.camera.frame(self.items_scene.extent([key]))
 
     def reveal(self, key: str) -> None:
-        """Bring a thing into view if it is not."""
-        area = self.items_scene.extent([key])
-        if not self.mapToScene(self.viewport().rect()).boundingRect().contains(area):
-            self.camera.go(area.center(), self.camera.scale)
+        """Bring a thing into view if it is not, by as little as it takes."""
+        area = self.items_scene.extent([key]).adjusted(-GAP, -GAP, GAP, GAP)
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        if not seen.contains(area):
+            across = min(0.0, area.left() - seen.left()) or max(0.0, area.right() - seen.right())
+            down = min(0.0, area.top() - seen.top()) or max(0.0, area.bottom() - seen.bottom())
+            self.camera.go(self.camera.center + QPointF(across, down), self.camera.scale)
 
     # Asking for what others show.
 
     def ask_block(self) -> None:
         """Ask for a block, to go behind the selected ones, else where the mouse is."""
-        behind = tuple(self.edits.nodes())
-        self.search_asked.emit(Where(None if behind else self.hand.pointed, None, behind))
+        chosen = self.edits.nodes()
+        behind = tuple(key for key in chosen if self.items_scene.nodes[key].outputs)
+        at = self.hand.pointed
+        if chosen and not behind:  # nothing goes on from a loss: beside it is as good a place as any
+            card = self.items_scene.nodes[chosen[-1]].card
+            at = QPointF(card.right() + GAP + card.width() / 2, card.center().y())
+        self.search_asked.emit(Where(None if behind else at, None, behind))
 
     def ask(self, port: PortRef, point: QPointF) -> None:
         """Ask for a block at the end of a wire drawn from a port into the empty."""

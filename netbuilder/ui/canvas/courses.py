@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -134,8 +135,9 @@ class Courses:
             (x0, top), (x1, bottom) = item.ends
             if bottom - top < CARD_HEIGHT:
                 continue
-            lane = x0 if item.lane is None else item.lane
-            left, right = min(x0, x1, lane) - 3 * GRID, max(x0, x1, lane) + 3 * GRID
+            left, right = min(x0, x1) - 3 * GRID, max(x0, x1) + 3 * GRID
+            if item.lane is not None:  # another side of what is in its way may be nearer now
+                left, right = -inf, inf
             if any(box[0] < right and box[2] > left and box[1] < bottom and box[3] > top for box in areas):
                 found.add(key)
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
@@ -270,8 +271,11 @@ class Editing:
         wire = self.graph.wires.get(key)
         return "" if wire is None or wire.source in skip or wire.target in skip else key
 
-    def spliced(self, graph: Graph, wire: str, keys: set[str]) -> Edit:
-        """The edit that inserts nodes into a wire and makes room for them; nothing where they do not suit."""
+    def spliced(self, graph: Graph, wire: str, keys: set[str], near: float = STRAIGHT) -> Edit:
+        """The edit that inserts nodes into a wire and makes room for them; nothing where they do not suit.
+
+        A single one comes to stand straight below the wire's source, if it is not farther than `near` aside.
+        """
         try:
             edit = chains.splice(graph, wire, keys, self.fits)
         except Refused:
@@ -281,8 +285,9 @@ class Editing:
             (key,) = keys
             before, node = graph.nodes[found.source], graph.nodes[key]
             straight = before.x + (_width(before) - _width(node)) / 2
-            x = straight if abs(straight - node.x) < STRAIGHT else node.x
-            edit = compose(edit, commands.move(graph, {key: (x, max(node.y, before.y + CARD_HEIGHT + GAP))}))
+            below = before.y + CARD_HEIGHT + GAP
+            place = (straight if abs(straight - node.x) < near else node.x, max(node.y, below))
+            edit = compose(edit, commands.move(graph, {key: (straight, below) if near == inf else place}))
         return compose(edit, self._room(graph.apply(edit), keys, found.target))
 
     def _room(self, graph: Graph, keys: Collection[str], target: str) -> Edit:
@@ -306,7 +311,7 @@ class Editing:
 
         def make() -> Edit:
             chains.splice(graph, wire, keys, self.fits)
-            return self.spliced(graph, wire, keys)
+            return self.spliced(graph, wire, keys, inf)
 
         self.do(make, self._canvas.tr("Insert into wire"))
 

@@ -56,10 +56,14 @@ class CardLayer(QGraphicsRectItem):
         self.touch(card)
 
     def touch(self, card: NodeItem) -> None:
-        """Have a card painted again; one that moves is touched before and after."""
-        if not self.stale and self.isVisible() and (scene := self.scene()) is not None:
+        """Have a card painted again; one that moves is touched before and after.
+
+        It is this item that is updated, not the scene: what the scene is told goes straight to the view, and is
+        painted before Qt has looked where wires were that have another course now.
+        """
+        if not self.stale and self.isVisible():
             area = card.rect().translated(*card.box[:2])
-            scene.update(area.translated(*self.way) if card.node.id in self.held else area)
+            self.update(area.translated(*self.way) if card.node.id in self.held else area)
 
     def renew(self) -> None:
         """Have all cards painted again, once, however many are touched before that."""
@@ -80,7 +84,7 @@ class CardLayer(QGraphicsRectItem):
         before, self.way = self.way, (dx, dy)
         if not self.stale and self.isVisible():
             for way in (before, self.way):
-                self.scene().update(self._held_area.translated(*way))
+                self.update(self._held_area.translated(*way))
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the cards that can be seen; what follows is painted with sharp edges, but for a wire that is drawn."""

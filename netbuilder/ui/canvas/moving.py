@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem
 
@@ -57,7 +57,7 @@ class MoveThings(Gesture):
         if step != self.step:
             self.step = step
             self._show()
-            self._aim()
+            self._aim(pointer.scene)
 
     def _begin(self) -> None:
         graph = self.canvas.document.graph
@@ -128,11 +128,12 @@ class MoveThings(Gesture):
     def _nodes(self) -> set[str]:
         return self.moving & self.scene.nodes.keys()
 
-    def _aim(self) -> None:
-        """Light up the wire into which the cards would be inserted."""
+    def _aim(self, mouse: QPointF) -> None:
+        """Light up the wire, below the card's middle or the mouse, into which the cards would be inserted."""
         nodes, wire = self._nodes(), ""
         if 0 < len(nodes) <= FEW and self._key in nodes:
-            wire = self.canvas.edits.wire_below(self.scene.nodes[self._key].card.center(), nodes)
+            below = self.canvas.edits.wire_below
+            wire = below(self.scene.nodes[self._key].card.center(), nodes) or below(mouse, nodes)
         if wire != self._wire:
             self._wire = wire if wire and self.canvas.edits.spliced(self.canvas.document.graph, wire, nodes) else ""
             self.scene.hover(self._wire)
@@ -194,7 +195,7 @@ class CopyThings(MoveThings):
         if self._ghosts is not None:
             self._ghosts.setPos(*self.step)
 
-    def _aim(self) -> None:
+    def _aim(self, mouse: QPointF) -> None:
         """Copies are not inserted."""
 
     def release(self, pointer: Pointer) -> None:

@@ -133,8 +133,12 @@ class DrawWire(Gesture):
         return commands.occupied(graph, ref.node, ref.name) and not held
 
     def release(self, pointer: Pointer) -> None:
-        """Connect; in the empty, take the held wire away; at a port that does not fit, say why."""
+        """Connect; in the empty, take the held wire away; at a port that does not fit, say why.
+
+        A click selects the wires at the port: between neighbours there is no other place to hit them.
+        """
         if not self._moved:
+            self._select_wires()
             return
         snapped = self._target(pointer.scene)
         self._end()
@@ -151,6 +155,16 @@ class DrawWire(Gesture):
             canvas.edits.remove_wires([self.held.id])
         else:
             canvas.ask(self.origin, pointer.scene)
+
+    def _select_wires(self) -> None:
+        canvas, chosen = self.canvas, self.scene.selected
+        if self.held is not None:
+            wires = {self.held.id}
+        else:
+            on = canvas.document.graph.wires_out_of(self.origin.node) if self.origin.output else []
+            wires = {wire.id for wire in on if wire.output == self.origin.name}
+        if wires:
+            canvas.select(chosen | wires if self._start.adding else wires)
 
     def _connected(self, graph: Graph, to: PortRef) -> Edit:
         start, end = (self.origin, to) if self.origin.output else (to, self.origin)

@@ -283,7 +283,7 @@ class Finder(QFrame):
         width = min(WIDTH, around.width() - 2 * _GAP)
         most = min(HEIGHT, around.height() - 2 * _GAP)
         whole, height = (
-            min(most, _FIELD + 17 + max(2, rows) * self.list.row_height)
+            min(most, _FIELD + 17 + max(1, rows) * self.list.row_height)
             for rows in (len(self._choices), len(self.list.hits.hits))
         )
         if self._at is None:

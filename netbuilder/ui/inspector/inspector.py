@@ -104,10 +104,7 @@ class Inspector(QScrollArea):
             return
         self._help = ""
         self._build()
-        if isinstance(self._page, NodePage):
-            self._page.help.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self.left.emit()
+        self.left.emit()
         self.verticalScrollBar().setValue(self._place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -184,11 +181,13 @@ class Inspector(QScrollArea):
             self._choose(left)
         elif isinstance(page, ProjectPage):
             page.show_project(graph)
+        elif isinstance(page, NodePage) and graph.nodes[page.node.id].block != page.node.block:
+            self._build()  # swapped for another block: another form
         elif isinstance(page, NodePage) and (page.node.id in edit or PROJECT in edit):
             page.show_node(graph, graph.nodes[page.node.id])
             self._show_reports()
         elif isinstance(page, ManyPage) and not edit.keys().isdisjoint([*page.keys, PROJECT]):
-            page.show_nodes(graph, [graph.nodes[key] for key in page.keys])
+            self._choose(page.keys)
 
     def _commit(self, make: Callable[..., Edit], label: str, merge: str | None) -> None:
         page, nodes = self.sender(), self.document.graph.nodes

@@ -388,3 +388,13 @@ def test_s_asks_for_another_block_which_keeps_wires_and_parameters(hands: Make) 
         assert h.graph.wires["relu1:input"].source == "pool1" and h.graph.wires["pool1:input"].source == "digits"
     h.canvas.edits.swap("pool1", "Add")
     assert "other inputs or outputs" in str(h.refused[-1])
+
+
+def test_a_click_on_a_port_selects_its_wires(hands: Make) -> None:
+    h = hands(line())
+    h.click(h.port("relu1", "input", output=False))
+    assert h.canvas.selected() == ["relu1:input"]
+    h.click(h.port("conv1", "output", output=True))
+    assert h.canvas.selected() == ["relu1:input"]
+    h.click(h.port("digits", "image", output=True), SHIFT)
+    assert set(h.canvas.selected()) == {"relu1:input", "conv1:input"}

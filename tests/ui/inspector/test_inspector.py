@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from netbuilder.blocks import CATALOG
 from netbuilder.blocks.sentence import Sentence, say
 from netbuilder.bridge.reports import Fix, NodeReport, Problem, TensorSpec
-from netbuilder.graph import commands
+from netbuilder.graph import chains, commands
 from netbuilder.graph.document import Document
 from netbuilder.ui import style
 from netbuilder.ui.inspector.fields import ChoiceField, SwitchField
@@ -496,3 +496,14 @@ def test_what_was_typed_goes_to_those_it_was_typed_for(qtbot: QtBot, inspector: 
     QTest.keyClicks(field, "3")
     many_page(inspector, "conv2", "conv3")
     assert [document.graph.nodes[f"conv{i}"].values["stride"] for i in (1, 2, 3)] == [3, 3, 1]
+
+
+def test_a_block_that_was_swapped_has_its_own_form(inspector: Inspector, document: Document) -> None:
+    node_page(inspector, "conv1")
+    document.commit(chains.swap(document.graph, "conv1", "ReLU"), "Swap")
+    page = inspector.widget()
+    assert isinstance(page, NodePage) and page.node.block == "ReLU" and not page.form.names
+    inspector.show_nodes(["conv1", "relu1"])
+    document.commit(chains.swap(document.graph, "conv1", "Linear"), "Swap")
+    page = inspector.widget()
+    assert isinstance(page, ManyPage) and "Linear" in " ".join(said(inspector))
