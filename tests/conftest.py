@@ -46,6 +46,8 @@ def _move_home() -> None:
 
 
 _move_home()
+# Before torch is imported: threads that spin while they wait take the other worker's core.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 try:
     import PySide6.QtWidgets  # noqa: F401 - whether it can be imported is the question

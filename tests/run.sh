@@ -90,7 +90,7 @@ check() {
 check "ruff check" "$bin/ruff" check
 check "ruff format" "$bin/ruff" format --check
 check "mypy" "$bin/mypy"
-check "pytest" env NETBUILDER_GUI_TESTS=1 NETBUILDER_FASHION_TESTS=1 QT_QPA_PLATFORM=offscreen "$bin/python" -m pytest -n 2 "$@"
+check "pytest" env NETBUILDER_GUI_TESTS=1 NETBUILDER_FASHION_TESTS=1 QT_QPA_PLATFORM=offscreen "$bin/python" -m pytest -n 2 --dist loadgroup "$@"
 
 if ((${#failed[@]})); then
   (IFS=,; printf '\nFailed: %s\n' "${failed[*]}" >&2)

@@ -221,12 +221,13 @@ def test_render_needs_no_display_and_no_fonts_of_the_system(tmp_path: Path) -> N
     (tmp_path / "fonts.conf").write_text("<fontconfig></fontconfig>")
     bare = {"FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
     for kind, start in (("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")):
-        done = _run("render", project, "-o", f"a.{kind}", cwd=tmp_path)
+        shapes = () if kind == "svg" else ("--no-shapes",)  # torch takes its time
+        done = _run("render", project, "-o", f"a.{kind}", *shapes, cwd=tmp_path)
         size = (tmp_path / f"a.{kind}").stat().st_size
         assert (done.returncode, done.stdout, done.stderr) == (0, f"a.{kind}: {size:,} bytes\n", "")
         assert (tmp_path / f"a.{kind}").read_bytes().startswith(start)
         # Other hashes, and none but our fonts: the same picture.
-        again = _run("render", project, "-o", f"b.{kind}", cwd=tmp_path, PYTHONHASHSEED="7", **bare)
+        again = _run("render", project, "-o", f"b.{kind}", *shapes, cwd=tmp_path, PYTHONHASHSEED="7", **bare)
         assert again.returncode == 0, again.stderr
         if kind != "pdf":
             assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
@@ -419,6 +420,7 @@ def _check_demo(printed: str, folder: Path) -> None:
     assert printed.endswith("The code: digits_demo.py (run it with: python digits_demo.py)\n")
 
 
+@pytest.mark.xdist_group("long training")
 def test_the_demo_without_a_display_says_so_and_trains_well(tmp_path: Path) -> None:
     done = _run("demo", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -431,6 +433,7 @@ def test_the_demo_without_a_display_says_so_and_trains_well(tmp_path: Path) -> N
     _check_demo(done.stdout, tmp_path)
 
 
+@pytest.mark.xdist_group("long training")
 def test_the_demo_without_a_window_trains_and_keeps_what_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
