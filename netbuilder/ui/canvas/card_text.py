@@ -142,6 +142,16 @@ def badge_growth(detail: Detail) -> float:
     return max(1.0, 0.9 * detail.size / NAME)
 
 
+def _fitting(look: Look, size: int, name: str, block: str, room: float, stacked: bool) -> int:
+    """The largest size, down from `size` to the usual one, at which name and block need not be cut."""
+    for smaller in range(size, NAME, -1):
+        first = look.name_type(smaller)[1].horizontalAdvance(name) + 1
+        second = look.block_type(round(BLOCK * smaller / NAME))[1].horizontalAdvance(block) + 1
+        if (max(first, second) if stacked else first + second + BETWEEN) <= room:
+            return smaller
+    return NAME
+
+
 def card_lines(item: NodeItem, look: Look, detail: Detail = FULL) -> list[Line]:
     """The four texts of a card (name, block, summary, shape), set so that none meets another."""
     side, size = icon_side(item, detail), name_size(item, detail)
@@ -150,6 +160,7 @@ def card_lines(item: NodeItem, look: Look, detail: Detail = FULL) -> list[Line]:
         end -= 2 * BADGE_RADIUS * (badge_growth(detail) - 1)
     room = end - start
     name, block, summary, shape = item.node.name, item.node.block, item.summary(), item.shape_text()
+    size = _fitting(look, size, name, block, room, detail.stacked)
     name_font, names = look.name_type(size)
     block_font, blocks = look.block_type(round(BLOCK * size / NAME))
     smalls = look.small_metrics
