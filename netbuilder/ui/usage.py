@@ -1,4 +1,4 @@
-"""What a person uses: blocks placed lately, favourites, folded headings; kept between sessions."""
+"""What a person uses: blocks placed lately, favourites, folded headings; kept from one start to the next."""
 
 from __future__ import annotations
 

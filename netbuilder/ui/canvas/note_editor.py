@@ -71,7 +71,7 @@ class _Reason(QLabel):
         self.raise_()
 
 
-class _Session:
+class _Entry:
     """What is written in at the moment, and what its field and the reason below have in common for both kinds."""
 
     def __init__(self, field: QWidget, shared: Shared, viewport: QWidget) -> None:
@@ -145,7 +145,7 @@ class NoteEditor(QPlainTextEdit):
         self.setPlaceholderText(self.tr("Write here: # heading, **bold**, *italic*, `code`, - list, > quote"))
         self.setWordWrapMode(self.wordWrapMode().WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._session = _Session(self, shared, viewport)
+        self._entry = _Entry(self, shared, viewport)
         self._rect, self._letters = QRect(), READABLE
         self.textChanged.connect(self._change)
         self.hide()
@@ -153,17 +153,17 @@ class NoteEditor(QPlainTextEdit):
     @property
     def record(self) -> Note | Frame | None:
         """The note that is written in, if one is."""
-        return self._session.record
+        return self._entry.record
 
     def begin(self, record: Note, rect: QRect, scale: float) -> None:
         """Write in a note that is shown at `rect` of the viewport, at that scale."""
-        self._session.record = None
+        self._entry.record = None
         self.setPlainText(record.text)
-        self._session.record = record
+        self._entry.record = record
         self.show()  # first, for a field that is not shown does not break its lines
         self.place(rect, scale)
         self.moveCursor(QTextCursor.MoveOperation.End)
-        self._session.show()
+        self._entry.show()
 
     def place(self, rect: QRect, scale: float) -> None:
         """Stand where the note is now, with letters as large as its own and never too small to read."""
@@ -177,13 +177,13 @@ class NoteEditor(QPlainTextEdit):
 
     def drop(self) -> None:
         """Close without taking the text."""
-        if self._session.close():
+        if self._entry.close():
             self.dropped.emit()
 
     @property
     def complaint(self) -> Sentence | None:
         """Why the text cannot be taken, where it cannot."""
-        return self._session.complaint(self.toPlainText())
+        return self._entry.complaint(self.toPlainText())
 
     @property
     def changed(self) -> bool:
@@ -193,29 +193,29 @@ class NoteEditor(QPlainTextEdit):
     def commit(self) -> None:
         """Take the text and close; with a text that cannot be taken, stay."""
         text = self.toPlainText()
-        key = self._session.take(text)
+        key = self._entry.take(text)
         if key:
             self.done.emit(key, text)
 
     def _escape(self) -> None:
         """Take the text; where it cannot be taken, the second time give it up."""
-        if self._session.giving_up:
+        if self._entry.giving_up:
             self.drop()
             return
         self.commit()
-        self._session.giving_up = self.record is not None
+        self._entry.giving_up = self.record is not None
         self._fit()
 
     def _change(self) -> None:
-        self._session.giving_up = False
+        self._entry.giving_up = False
         self._fit()
 
     def _fit(self) -> None:
         """Be as large as the note, and as high as the text takes; say what is wrong with it."""
-        if self._session.record is None:
+        if self._entry.record is None:
             return
         self._judge()  # first, for the letters of the sheet say how many lines there are
-        room = self._session.room
+        room = self._entry.room
         around = 2 * (round(self.document().documentMargin()) + EDGE)
         self.resize(min(room.width(), max(self._rect.width(), LEAST_WIDTH)), self.height())
         line = ceil(QFontMetricsF(self.font()).lineSpacing())
@@ -225,9 +225,9 @@ class NoteEditor(QPlainTextEdit):
         self._judge()
 
     def _judge(self) -> None:
-        record, look = self._session.record, self._session.shared.look
+        record, look = self._entry.record, self._entry.shared.look
         if record is not None:
-            self._session.judge(
+            self._entry.judge(
                 self.toPlainText(),
                 f"#noteEditor {{ background: {sheet_color(look, record.color).name()}; color: {look.text.name()};"
                 f" font-size: {self._letters}px; border: {EDGE}px solid EDGE; border-radius: 5px; padding: 0; }}",
@@ -273,7 +273,7 @@ class TitleEditor(QLineEdit):
         self.setObjectName("titleEditor")
         self.setAccessibleName(self.tr("Title of the frame"))
         self.setPlaceholderText(self.tr("Title"))
-        self._session = _Session(self, shared, viewport)
+        self._entry = _Entry(self, shared, viewport)
         self._letters = READABLE
         self.textChanged.connect(self._judge)
         self.hide()
@@ -281,16 +281,16 @@ class TitleEditor(QLineEdit):
     @property
     def record(self) -> Note | Frame | None:
         """The frame whose title is written, if one is."""
-        return self._session.record
+        return self._entry.record
 
     def begin(self, record: Frame, rect: QRect, scale: float) -> None:
         """Write the title that is shown at `rect` of the viewport, at that scale."""
-        self._session.record = None
+        self._entry.record = None
         self.setText(record.title)
-        self._session.record = record
+        self._entry.record = record
         self.place(rect, scale)
         self.selectAll()
-        self._session.show()
+        self._entry.show()
 
     def place(self, rect: QRect, scale: float) -> None:
         """Stand where the title is now."""
@@ -301,18 +301,18 @@ class TitleEditor(QLineEdit):
         self._judge()
         height = max(rect.height(), TITLE_HEIGHT, self.fontMetrics().height() + 8)
         wanted = QRect(rect.left(), rect.center().y() - height // 2, max(rect.width(), TITLE_WIDTH), height)
-        self.setGeometry(_inside(wanted, self._session.room))
+        self.setGeometry(_inside(wanted, self._entry.room))
         self._judge()
 
     def drop(self) -> None:
         """Close without taking the title."""
-        if self._session.close():
+        if self._entry.close():
             self.dropped.emit()
 
     @property
     def complaint(self) -> Sentence | None:
         """Why the title cannot be taken, where it cannot."""
-        return self._session.complaint(self.text().strip())
+        return self._entry.complaint(self.text().strip())
 
     @property
     def changed(self) -> bool:
@@ -322,13 +322,13 @@ class TitleEditor(QLineEdit):
     def commit(self) -> None:
         """Take the title and close; with a title that cannot be taken, stay."""
         text = self.text().strip()
-        key = self._session.take(text)
+        key = self._entry.take(text)
         if key:
             self.done.emit(key, text)
 
     def _judge(self) -> None:
-        look = self._session.shared.look
-        self._session.judge(
+        look = self._entry.shared.look
+        self._entry.judge(
             self.text().strip(),
             f"#titleEditor {{ background: {look.card.name()}; color: {look.text.name()};"
             f" font-size: {self._letters}px; font-weight: 600;"
