@@ -35,7 +35,7 @@ def test_the_last_used_comes_first_and_only_once(file: Path) -> None:
     assert usage.recent() == NAMES[::-1][:12]
 
 
-def test_it_is_there_in_the_next_session(file: Path) -> None:
+def test_it_is_there_after_the_next_start(file: Path) -> None:
     first = settings_in(file)
     usage = Usage(first)
     usage.note("Conv2d")

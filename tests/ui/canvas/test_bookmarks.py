@@ -1,4 +1,4 @@
-"""Kept views: by project, from one session to the next, whatever the settings hold."""
+"""Kept views: by project, from one start to the next, whatever the settings hold."""
 
 from __future__ import annotations
 

@@ -196,7 +196,7 @@ def test_favourites_and_the_last_used_stand_on_top_once_there_are_any(palette: P
     assert set(CATALOG) <= set(shown(palette))
 
 
-def test_what_is_folded_stays_folded_in_the_next_session(qtbot: QtBot, palette: Palette, usage: Usage) -> None:
+def test_what_is_folded_stays_folded_after_the_next_start(qtbot: QtBot, palette: Palette, usage: Usage) -> None:
     usage.note("ReLU")
     for heading in ("Recently used", "Loss"):
         QTest.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=place(palette, heading))
