@@ -35,6 +35,7 @@ class Scene(Things):
         super().__init__(look, parent)
         self.selected: set[str] = set()
         self.hovered = ""
+        self._crowd = False  # so many wires are selected that their shapes would hide the drawing
         self._serial = 0
         self._wire_layer = WireLayer(EVERYWHERE, self.shared)
         self._node_layer = CardLayer(EVERYWHERE, self.nodes, self.shared)
@@ -261,12 +262,16 @@ class Scene(Things):
         wanted = {key for key in keys if self.thing(key) is not None}
         changed = wanted ^ self.selected
         self.selected = wanted
+        wires = wanted & self.wires.keys()
+        crowd, self._crowd = self._crowd, len(wires) > MANY_PILLS
         for key in changed:
             item = self.thing(key)
             if item is None:
                 continue
             item.selected = key in wanted
             self._show_state(key, item)
+        for key in wires if crowd != self._crowd else ():
+            self._refresh_pill(key)
         if len(changed) > MANY:
             self.shared.pace.settling = True
         if changed:
@@ -312,7 +317,7 @@ class Scene(Things):
     def _refresh_pill(self, key: str) -> None:
         """Show or hide the shape at a wire's middle."""
         wire = self.wires.get(key)
-        crowd = len(self.selected) > MANY_PILLS and wire is not None and wire.state == "selected"
+        crowd = self._crowd and wire is not None and wire.state == "selected"
         if wire is None or not wire.labelled or crowd:
             self.pills.drop(key)
         else:

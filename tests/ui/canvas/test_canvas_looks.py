@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 from netbuilder.blocks import CATALOG, Category
 from netbuilder.blocks.sentence import Sentence
 from netbuilder.bridge.reports import NodeReport, Problem, TensorSpec
+from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Node
 from netbuilder.ui.canvas.card_text import FULL, Line, card_lines, detail_at, port_labels
@@ -27,7 +28,7 @@ from netbuilder.ui.canvas.pictures import LIMIT
 from netbuilder.ui.canvas.scene import Scene
 from netbuilder.ui.canvas.shared import Shared
 from netbuilder.ui.theme import DARK, LIGHT, Theme
-from tests.ui.canvas.canvas_help import Hands, drawing
+from tests.ui.canvas.canvas_help import Hands, drawing, report
 from tests.ui.test_style import contrast
 
 Make = Callable[..., Hands]
@@ -226,3 +227,25 @@ def test_vectors_keep_text_as_text_and_all_of_it(qapp: object) -> None:
         assert f">{node.name}" in text and f">{node.block}" in text
     assert "label" in text and "<image" not in text
     scene.set_vector(False)
+
+
+def test_selected_wires_show_their_shapes_whatever_was_selected_before(hands: Make) -> None:
+    graph = drawing([("ReLU", 0, 96 * i) for i in range(40)])
+    for i in range(1, 40):
+        graph = graph.apply(commands.connect(graph, f"relu{i}", "output", f"relu{i + 1}", "input"))
+    h = hands(graph)
+    spec = TensorSpec(("N", 8))
+    h.canvas.show_reports({key: report(graph, key, output=spec) for key in graph.nodes}, [])
+    scene, some = h.canvas.items_scene, [f"relu{i}:input" for i in range(2, 12)]
+
+    def shown() -> set[str]:
+        return {key for key in scene.wires if key in scene.pills}
+
+    h.canvas.select(some)
+    assert shown() == set(some)
+    h.canvas.select_all()
+    assert not shown(), "39 are too many"
+    h.canvas.select(some)
+    assert shown() == set(some)
+    h.canvas.select([*some, *graph.nodes])
+    assert shown() == set(some), "cards do not count"
