@@ -266,9 +266,8 @@ def test_closing_with_unsaved_work_asks(window: Window, monkeypatch: pytest.Monk
     assert window.close()
 
 
-def test_what_is_still_being_typed_counts(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
-    small_net(window)
-    window.project.save_to(tmp_path / "mine.netb")
+def type_features(window: Window, qtbot: QtBot) -> QLineEdit:
+    """Type 77 into fc1's out_features, without leaving the field."""
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -278,6 +277,13 @@ def test_what_is_still_being_typed_counts(window: Window, qtbot: QtBot, tmp_path
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, "77")
+    return field
+
+
+def test_what_is_still_being_typed_counts(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    small_net(window)
+    window.project.save_to(tmp_path / "mine.netb")
+    type_features(window, qtbot)
     assert not window.isWindowModified()
     window.actions_by_id["save"].trigger()
     assert load(tmp_path / "mine.netb").nodes["fc1"].params == {"out_features": 77}
@@ -355,15 +361,7 @@ def test_a_project_in_a_folder_whose_name_is_no_text_is_analysed(shown: Window, 
 
 def test_after_typing_and_enter_undo_is_the_drawings(window: Window, qtbot: QtBot) -> None:
     small_net(window)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    window.canvas.select(["fc1"])
-    field = window.inspector.findChild(QLineEdit, "out_features")
-    assert field is not None
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, "77")
+    field = type_features(window, qtbot)
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert window.project.document.graph.nodes["fc1"].values["out_features"] == 77
     QTest.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

@@ -37,8 +37,7 @@ class Overlay(QWidget):
         return self.view.items_scene.shared.look
 
     def place(self) -> None:
-        """Stand in one's place."""
-        raise NotImplementedError
+        """Stand in one's place; one that says nothing stays where it was put."""
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours: those that the view has by now."""
