@@ -54,6 +54,7 @@ def _parser(command: str, description: str, epilog: str = "") -> argparse.Argume
 
 def _project(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", metavar="PROJECT", type=Path, help="a project file (*.netb)")
+    parser.add_argument("--trust", action="store_true", help="run the Python code that the project holds")
 
 
 def _window(arguments: list[str]) -> int:
@@ -141,7 +142,7 @@ def _check(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     from netbuilder.engine import terminal
 
-    return terminal.check(options.project, options.json)
+    return terminal.check(options.project, options.json, options.trust)
 
 
 def _export(arguments: list[str]) -> int:
@@ -157,7 +158,7 @@ def _export(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     from netbuilder.engine import terminal
 
-    terminal.export(options.project, options.output, options.to)
+    terminal.export(options.project, options.output, options.to, options.trust)
     return 0
 
 
@@ -194,9 +195,14 @@ def _render(arguments: list[str]) -> int:
         raise Refused("Pictures are made with the libraries of the window. {trouble}", trouble=trouble)
     reports = {}
     if not options.no_shapes:
+        from netbuilder.engine import terminal
         from netbuilder.engine.analysis import analyse
 
-        reports = analyse(graph, options.project.resolve().parent).reports
+        analyst = analyse(graph, options.project.resolve().parent, options.trust)
+        analyst.close()
+        reports = analyst.reports
+        if sentence := terminal.untrusted(graph, options.trust):
+            print(sentence, file=sys.stderr)
     from netbuilder.ui import theme
     from netbuilder.ui.picture import picture
 
@@ -231,9 +237,12 @@ def _train(arguments: list[str]) -> int:
     if options.epochs is not None:
         changes["steps"] = 0
     graph = graph.apply(set_training(graph, **changes))
+    if sentence := terminal.untrusted(graph, options.trust):
+        print(f"netbuilder: {sentence}", file=sys.stderr)
+        return 1
     check_device(options.device)
     run = _new_run(graph.main.name) if options.run_dir is None else _empty(options.run_dir)
-    ended = terminal.train(graph, options.project.resolve().parent, run, options.device)
+    ended = terminal.train(graph, options.project.resolve().parent, run, options.device, options.trust)
     return 1 if ended.state == "failed" else 0
 
 

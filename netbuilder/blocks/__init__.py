@@ -2,14 +2,56 @@
 
 from __future__ import annotations
 
-from netbuilder.blocks import activations, data, images, layers, objective
+from netbuilder.blocks import (
+    activations,
+    arithmetic,
+    attention,
+    comparing,
+    convolution,
+    creating,
+    data,
+    distances,
+    dropout,
+    elementwise,
+    embedding,
+    ends,
+    functional,
+    indexing,
+    joining,
+    linear,
+    losses,
+    losses_of_chances,
+    losses_of_classes,
+    losses_of_pairs,
+    networks,
+    normalization,
+    ordering,
+    padding,
+    pooling,
+    pooling_adaptive,
+    products,
+    recurrent,
+    reductions,
+    repeating,
+    reshaping,
+    resizing,
+    softmax,
+    squashing,
+    transformers,
+)
 from netbuilder.blocks.block import Block, Category, Follows, Param, Port, TensorType, Value, Values
 
 _ORDER = list(Category)
-_BLOCKS = [block for part in (data, layers, images, activations, objective) for block in part.BLOCKS]
+_PARTS = (
+    data, ends, convolution, pooling, pooling_adaptive, linear, recurrent, attention, transformers, embedding, activations,
+    squashing, softmax, normalization, dropout, padding, resizing, reshaping, repeating, joining, indexing,
+    arithmetic, elementwise, comparing, products, reductions, ordering, distances, functional, creating, networks, losses,
+    losses_of_classes, losses_of_chances, losses_of_pairs,
+)  # fmt: skip
 
 CATALOG: dict[str, Block] = {
-    block.name: block for block in sorted(_BLOCKS, key=lambda block: _ORDER.index(block.category))
+    block.name: block
+    for block in sorted((b for part in _PARTS for b in part.BLOCKS), key=lambda b: _ORDER.index(b.category))
 }
 
 __all__ = ["CATALOG", "Block", "Category", "Follows", "Param", "Port", "TensorType", "Value", "Values"]

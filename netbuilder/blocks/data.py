@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netbuilder.blocks.block import Block, Category, Param, Port, TensorType, Values
+from netbuilder.blocks.values import sizes
 
 _IMAGE_AND_LABEL = (Port("image"), Port("label", target=True))
 _VALIDATION = Param(
@@ -23,13 +24,13 @@ def _idx(values: Values) -> dict[str, TensorType]:
 
 
 def _random(values: Values) -> dict[str, TensorType]:
-    shape, target = values["input_shape"], values["target_shape"]
-    assert isinstance(shape, tuple) and isinstance(target, tuple)
-    if values["target"] == "classes":
-        classes = values["classes"]
-        assert isinstance(classes, int)
-        return {"x": TensorType(shape), "y": TensorType((), "int64", classes=classes)}
-    return {"x": TensorType(shape), "y": TensorType(target)}
+    shape, target = sizes(values["input_shape"]), sizes(values["target_shape"])
+    indices, classes = values["indices"], values["classes"]
+    assert isinstance(indices, int) and isinstance(classes, int)
+    x = TensorType(shape, "int64", indices) if values["input"] == "indices" else TensorType(shape)
+    if values["target"] == "numbers":
+        return {"x": x, "y": TensorType(target)}
+    return {"x": x, "y": TensorType(target if values["target"] == "sequence" else (), "int64", classes)}
 
 
 BLOCKS = (
@@ -125,10 +126,10 @@ BLOCKS = (
         "random",
         "Tensors of random numbers of the shapes you say, always the same for one seed.",
         more="Between x and y there is no rule to be found, so they can only be learned by heart.",
-        formula="x ~ normal(0, 1)\ny ~ normal(0, 1), or a random class",
+        formula="x ~ normal(0, 1), or random whole numbers below indices\ny ~ normal(0, 1), or random classes",
         shape_rule=(
             "Each sample of x has the input shape. Each of y has the target shape, or is one whole number"
-            " from 0 to classes − 1."
+            " from 0 to classes − 1; as a sequence it has the target shape and is made of such numbers."
         ),
         use="To try a network before there is data, or to see whether it can fit a few samples at all.",
         inputs=(),
@@ -137,9 +138,21 @@ BLOCKS = (
             Param("samples", "int", 64, "How many samples there are.", low=1, high=10**7),
             Param("input_shape", "shape", (1000,), "Shape of x for one sample.", low=1),
             Param(
-                "target", "choice", "numbers", "Whether y is numbers or class indices.", choices=("numbers", "classes")
+                "input",
+                "choice",
+                "numbers",
+                "Whether x is numbers or indices, such as those of words.",
+                choices=("numbers", "indices"),
             ),
-            Param("target_shape", "shape", (10,), "Shape of y for one sample, when it is numbers.", low=1),
+            Param("indices", "int", 100, "How many different indices x has, when it is indices.", low=2),
+            Param(
+                "target",
+                "choice",
+                "numbers",
+                "Whether y is numbers, one class index, or a sequence of them.",
+                choices=("numbers", "classes", "sequence"),
+            ),
+            Param("target_shape", "shape", (10,), "Shape of y for one sample, unless it is one class index.", low=1),
             Param("classes", "int", 10, "How many classes y has, when it is class indices.", low=2),
             Param("seed", "int", 0, "Another seed gives other numbers.", low=0, high=2**31 - 1),
         ),

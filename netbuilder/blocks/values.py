@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from netbuilder.blocks.block import Param, Value
 from netbuilder.blocks.sentence import Refused
@@ -10,13 +11,17 @@ from netbuilder.blocks.sentence import Refused
 LARGEST = 10**9
 LONGEST_SHAPE = 8
 LONGEST_FOLDER = 1024
+LONGEST_TEXT = 200
+LONGEST_CODE = 100_000
+LONGEST_LIST = 1000
 
 
 def check(param: Param, value: object) -> Value:
     """Return `value` as the parameter holds it, or raise Refused."""
-    if value is None:
-        if param.optional:
-            return None
+    if value is None and param.optional:
+        return None
+    # What is empty would be shown, and read again, as None.
+    if value is None or (param.optional and value in ("", (), [])):
         raise Refused("{param} needs a value.", param=param.label)
     if param.kind == "bool":
         if isinstance(value, bool):
@@ -28,29 +33,46 @@ def check(param: Param, value: object) -> Value:
         raise Refused("{param} is one of {choices}.", param=param.label, choices=", ".join(param.choices))
     if param.kind == "folder":
         return _folder(param, value)
+    if param.kind in ("text", "code"):
+        return _text(param, value)
+    if param.kind == "numbers":
+        return _floats(param, value)
+    if param.kind == "size" and isinstance(value, str) and value in param.choices:
+        return value
     if param.kind in ("size", "shape"):
         return _numbers(param, value)
     return _number(param, value)
 
 
+def sizes(value: Value) -> tuple[int, ...]:
+    """A value that is a shape, as one."""
+    assert isinstance(value, tuple)
+    return tuple(int(number) for number in value)
+
+
 def parse(param: Param, text: str) -> Value:
     """Read what a person typed into a form: `3`, `3, 5`, `0.1`; nothing typed is None."""
-    text = text.strip()
-    if param.kind == "folder" or param.kind == "choice":
+    if not (param.kind == "code" or (param.kind == "text" and not param.pattern)):  # there, spaces may be meant
+        text = text.strip()
+    if not text and param.optional:
+        return None
+    if param.kind in ("folder", "choice", "text", "code") or (param.kind == "size" and text in param.choices):
         return check(param, text)
     if param.kind == "bool":
         return check(param, {"True": True, "False": False}.get(text, text))
-    if not text and param.kind == "shape":
+    if not text and param.kind in ("shape", "numbers"):
         return check(param, ())
     if not text:
         return check(param, None)
     parts = [part.strip() for part in text.strip("()").replace("×", ",").split(",") if part.strip()]
     try:
+        if param.kind == "numbers":
+            return check(param, tuple(int(part) if _whole(part) else float(part) for part in parts))
         if param.kind == "float":
             return check(param, float(text) if not _whole(text) else int(text))
         numbers = tuple(int(part) for part in parts)
     except ValueError:
-        if param.kind == "float":
+        if param.kind in ("float", "numbers"):
             raise Refused("{param}: {text} is not a number.", param=param.label, text=text[:40]) from None
         raise Refused("{param}: {text} is not a whole number.", param=param.label, text=text[:40]) from None
     if param.kind == "shape":
@@ -101,6 +123,8 @@ def _numbers(param: Param, value: object) -> Value:
         return value
     if not isinstance(value, list | tuple) or any(not isinstance(v, int) or isinstance(v, bool) for v in value):
         raise Refused("{param} is a list of whole numbers.", param=param.label)
+    if param.kind == "size" and param.rank == 1:
+        raise Refused("{param} is one whole number.", param=param.label)
     if param.kind == "size" and len(value) != param.rank:
         raise Refused("{param} is one number or {rank} of them.", param=param.label, rank=param.rank)
     if len(value) > LONGEST_SHAPE:
@@ -108,6 +132,30 @@ def _numbers(param: Param, value: object) -> Value:
     for number in value:
         _range(param, number)
     return tuple(value)
+
+
+def _floats(param: Param, value: object) -> Value:
+    if not isinstance(value, list | tuple) or any(not isinstance(v, int | float) or isinstance(v, bool) for v in value):
+        raise Refused("{param} is a list of numbers.", param=param.label)
+    if len(value) > LONGEST_LIST:
+        raise Refused("{param} has at most {most} numbers.", param=param.label, most=LONGEST_LIST)
+    if param.rank and len(value) != param.rank:
+        raise Refused("{param} has {rank} numbers.", param=param.label, rank=param.rank)
+    for number in value:
+        _number(param, number)
+    return tuple(value)
+
+
+def _text(param: Param, value: object) -> str:
+    longest = LONGEST_CODE if param.kind == "code" else LONGEST_TEXT
+    if not isinstance(value, str) or len(value) > longest:
+        raise Refused("{param} is a text of at most {most} characters.", param=param.label, most=longest)
+    allowed = "\n\t" if param.kind == "code" else ""
+    if any((not c.isprintable() and c not in allowed) or 0xD800 <= ord(c) < 0xE000 for c in value):
+        raise Refused("{param} holds a character that cannot be printed.", param=param.label)
+    if param.pattern and not re.fullmatch(param.pattern, value):
+        raise Refused("{param}: {text} is not of the form that is wanted.", param=param.label, text=value[:40])
+    return value
 
 
 def _folder(param: Param, value: object) -> str:

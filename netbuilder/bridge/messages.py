@@ -16,11 +16,15 @@ RunState = Literal["running", "paused", "finished", "stopped", "failed"]
 
 
 class Open(msgspec.Struct, frozen=True, tag=True):
-    """To the analysis: forget everything, this is the drawing. `folder`, a `path_text`, is where its paths start."""
+    """To the analysis: forget everything, this is the drawing. `folder`, a `path_text`, is where its paths start.
+
+    Its Python code may run if it is `trusted`.
+    """
 
     revision: int
     records: list[Record]
     folder: str
+    trusted: bool = False
 
 
 class Change(msgspec.Struct, frozen=True, tag=True):
@@ -48,6 +52,8 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
 class Analysis(msgspec.Struct, frozen=True, tag=True):
     """From the analysis: what an edit changed. A source that is None is as before.
 
+    Shapes and problems come first; once more, `written`, when the text has been made too.
+
     `problems` are those of the whole drawing; `obstacles` say why it cannot be trained, beyond problems.
     """
 
@@ -58,6 +64,7 @@ class Analysis(msgspec.Struct, frozen=True, tag=True):
     obstacles: tuple[Sentence, ...]
     module: Source | None
     script: Source | None
+    written: bool = False
 
 
 class Tried(msgspec.Struct, frozen=True, tag=True):
@@ -81,6 +88,7 @@ class Start(msgspec.Struct, frozen=True, tag=True):
     folder: str
     run: str
     device: str
+    trusted: bool = False
 
 
 class Order(msgspec.Struct, frozen=True, tag=True):

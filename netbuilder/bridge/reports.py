@@ -9,6 +9,7 @@ import msgspec
 from netbuilder.blocks import Value
 from netbuilder.blocks.sentence import Sentence
 from netbuilder.codegen.writer import Source
+from netbuilder.graph.records import Plain
 
 Size = int | str
 _NOTHING = {"min": "−∞", "max": "∞"}
@@ -17,22 +18,33 @@ __all__ = ["Device", "Fix", "NodeReport", "Problem", "Size", "Source", "TensorSp
 
 
 class TensorSpec(msgspec.Struct, frozen=True):
-    """Shape and type of a tensor on a port. The batch dimension is the string "N" (or "2N" …)."""
+    """Shape and type of a tensor on a port. The batch dimension is the string "N" (or "2N" …), a free length "T".
+
+    A `stepped` one holds steps in dimension 1, each of which a loss is to take by itself.
+    """
 
     shape: tuple[Size, ...]
     dtype: str = "float32"
     classes: int | None = None
+    stepped: bool = False
 
     def __str__(self) -> str:
         return "×".join(str(size) for size in self.shape) or "scalar"
 
 
 class Fix(msgspec.Struct, frozen=True):
-    """What one click does about a problem: set these parameters of that node."""
+    """What one click does about a problem, at that node.
+
+    `set` sets parameters of the node; `before` puts a `block` with such parameters in front of the input `port`; `swap`
+    makes the node such a block; `remove` takes the node out and joins its chain.
+    """
 
     label: Sentence
     node: str
-    params: dict[str, bool | int | float | str | tuple[int, ...] | None]
+    params: dict[str, Plain]
+    how: Literal["set", "before", "swap", "remove"] = "set"
+    block: str = ""
+    port: str = ""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -40,6 +52,7 @@ class Problem(msgspec.Struct, frozen=True):
 
     An `error` keeps the code from being written. A `warning` does not, but training may fail.
     `inputs` are the input ports of the node where what comes in does not suit.
+    `fix` is what mends it, `others` are further ways to do so.
     """
 
     node: str | None
@@ -48,17 +61,29 @@ class Problem(msgspec.Struct, frozen=True):
     detail: str = ""
     fix: Fix | None = None
     inputs: tuple[str, ...] = ()
+    others: tuple[Fix, ...] = ()
+
+    @property
+    def fixes(self) -> tuple[Fix, ...]:
+        """All ways to mend it, the best first."""
+        return () if self.fix is None else (self.fix, *self.others)
 
 
 class NodeReport(msgspec.Struct, frozen=True):
-    """What is known of one node. `values` has every parameter, sizes that follow from the wires filled in."""
+    """What is known of one node. `values` has every parameter, sizes that follow from the wires filled in.
+
+    `memory` is the bytes of what it makes of one sample; `field` how much of the input one number of it sees, by
+    dimension, where that is known.
+    """
 
     inputs: dict[str, TensorSpec]
     outputs: dict[str, TensorSpec]
-    values: dict[str, bool | int | float | str | tuple[int, ...] | None]
+    values: dict[str, Plain]
     parameters: int = 0
     multiply_adds: int = 0
     problems: tuple[Problem, ...] = ()
+    memory: int = 0
+    field: tuple[int, ...] = ()
 
 
 class Device(msgspec.Struct, frozen=True):

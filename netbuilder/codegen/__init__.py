@@ -1,6 +1,7 @@
 """From a drawing to PyTorch source text. No Qt, no torch."""
 
-from netbuilder.codegen.module import Facts, write_module
+from netbuilder.codegen.layers import Facts
+from netbuilder.codegen.module import write_module
 from netbuilder.codegen.plan import Plan, make_plan
 from netbuilder.codegen.script import write_script
 from netbuilder.codegen.writer import Source

@@ -1,67 +1,146 @@
-"""The network as a class, the way a good engineer writes it."""
+"""The networks as classes, the way a good engineer writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
 
-from netbuilder.blocks import Value
-from netbuilder.codegen.expressions import as_module, call, constructor
-from netbuilder.codegen.plan import Out, Plan
+from netbuilder.codegen.flow import Flow
+from netbuilder.codegen.forward import Forward
+from netbuilder.codegen.layers import Facts, Layers, argument_list, in_class, kept_as
+from netbuilder.codegen.plan import Out, Plan, learned_start, starts
 from netbuilder.codegen.writer import Source, Writer
+from netbuilder.graph.fitting import is_sequential
 from netbuilder.graph.records import Node
 
-Shape = Sequence[int | str]
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the engine found out: every parameter filled in, the shapes, and why a node cannot be written."""
-
-    values: Mapping[str, Mapping[str, Value]]
-    shapes: Mapping[Out, Shape]
-    broken: Mapping[str, str]
+_TORCH = ("import torch", "import torch.nn.functional as F", "from torch import nn")
 
 
 def write_module(plan: Plan, facts: Facts) -> Source:
-    """The class alone, with its imports."""
+    """The classes alone, with their imports."""
+    body = Writer()
+    write_classes(body, plan, facts)
     writer = Writer()
-    for line in torch_imports(plan, objective=False):
-        writer.line(line)
-    writer.gap()
-    write_class(writer, plan, facts)
+    standard, torch = import_lines(plan, body.body())
+    write_imports(writer, standard, torch)
+    writer.add(body)
     return writer.source()
 
 
-def torch_imports(plan: Plan, objective: bool) -> list[str]:
-    """The imports of torch that the class needs, and the objective if that is written too."""
-    nodes = plan.network + (plan.objective if objective else [])
-    inline = [n.type.function for n in nodes if n in plan.objective or not as_module(n, plan.graph.project)]
-    found = ["import torch"] if objective or any("torch." in text for text in inline) else []
-    found.append("from torch import nn")
-    functional = ["import torch.nn.functional as F"] if any("F." in text for text in inline) else []
-    return [*found[:-1], *functional, found[-1]]
+def import_lines(plan: Plan, text: str, more: Iterable[str] = ()) -> tuple[list[str], list[str]]:
+    """The imports that a text needs, those of torch apart: by what it says, and what Python blocks ask for."""
+    asked = {line for definition in plan.definitions() for line in definition.imports} | set(more)
+    torch = {line for line in asked if re.match(r"(import|from) torch\b", line)}
+    names = set(re.findall(r"\b(torch|F|nn|random|math)(?=\.)", text))
+    if "torch" in names:
+        torch.add(_TORCH[0])
+    if "F" in names:
+        torch.add(_TORCH[1])
+    if "nn" in names:
+        torch.add("from torch import Tensor, nn" if re.search(r"\bTensor\b", text) else _TORCH[2])
+    standard = asked - torch | {f"import {name}" for name in names & {"random", "math"}}
+    return _sorted(standard), _sorted(torch)
+
+
+def _sorted(lines: Iterable[str]) -> list[str]:
+    return sorted(lines, key=lambda line: (line.startswith("from"), line))
+
+
+def write_imports(writer: Writer, standard: list[str], torch: list[str]) -> None:
+    """Write the imports, and the gap behind them."""
+    for lines in (standard, torch):
+        for line in lines:
+            writer.line(line)
+        if lines is standard and standard and torch:
+            writer.line()
+    writer.gap()
+
+
+def write_classes(writer: Writer, plan: Plan, facts: Facts) -> None:
+    """What Python blocks define, then each network's class, those that others rest on first."""
+    for definition in plan.definitions():
+        writer.text(definition.body)
+        writer.gap()
+    for inner in (*plan.inner, plan):
+        if inner is not plan and not _needs_class(inner):
+            continue
+        write_class(writer, inner, facts)
+        if inner is not plan:
+            writer.gap()
+
+
+def _needs_class(inner: Plan) -> bool:
+    """Whether a network cannot be written as a Sequential wherever it is placed."""
+    graph = inner.graph
+    one = all(node.block == "Network" for node in graph.placed(graph.network))
+    return not one or not is_sequential(graph, graph.network)
 
 
 def write_class(writer: Writer, plan: Plan, facts: Facts) -> None:
     """The class: a docstring with shapes, the layers, and `forward` with one statement a node."""
-    layers = [n for n in plan.network if as_module(n, plan.graph.project)]
+    types = plan.graph.project.types
+    layers = [node for node in plan.network if in_class(plan, node)]
     writer.line(f"class {plan.class_name}(nn.Module):")
     docstring = _docstring(plan, facts)
     if docstring:
         writer.line(f'    """{docstring}"""')
         writer.line()
-    if layers:
-        writer.line("    def __init__(self):")
+    arguments = argument_list(plan, facts, types)
+    forward = _forward(plan, facts)
+    if layers or len(arguments) > 1:
+        writer.line(f"    def __init__({', '.join(arguments)}){' -> None' if types else ''}:")
         writer.line("        super().__init__()")
+        _write_kept(writer, plan, facts, forward.body())
         for node in layers:
-            if node.id in facts.broken:
-                writer.missing("        ", facts.broken[node.id], node.id)
-            else:
-                text = constructor(node.type, facts.values[node.id])
-                writer.line(f"        self.{plan.names[node.id]} = {text}", node.id)
+            _write_layer(writer, plan, facts, node)
+        for node in plan.network:
+            _write_tied(writer, plan, node)
         writer.line()
-    _write_forward(writer, plan, facts)
+    writer.add(forward)
+
+
+def _forward(plan: Plan, facts: Facts) -> Writer:
+    writer = Writer()
+    flow = Flow(plan)
+    given = flow.start()
+    result = ""
+    if plan.graph.project.types:
+        given = [f"{name}: Tensor" for name in given]
+        result = " -> Tensor" if len(plan.outputs) == 1 else f" -> tuple[{', '.join(['Tensor'] * len(plan.outputs))}]"
+    writer.line(f"    def forward({', '.join(['self', *given])}){result}:")
+    Forward(writer, plan, facts, flow).write()
+    return writer
+
+
+def _write_kept(writer: Writer, plan: Plan, facts: Facts, forward: str) -> None:
+    """Keep the arguments that `forward` needs."""
+    network = plan.graph.drawn
+    for name in (*facts.implicit.get(network.id, ()), *(argument.name for argument in network.arguments)):
+        kept = kept_as(plan, name)
+        if re.search(rf"\bself\.{kept}\b", forward):
+            writer.line(f"        self.{kept} = {name}")
+
+
+def _write_layer(writer: Writer, plan: Plan, facts: Facts, node: Node) -> None:
+    if node.id in facts.broken:
+        writer.missing("        ", facts.broken[node.id], node.id)
+        return
+    text = Layers(plan, facts).made(node)
+    writer.line(f"        self.{plan.names[node.id]} = {text}", node.id)
+    for end in starts(plan.graph, node):
+        shape = plan.graph.whole.part(node.of).values(end)["shape"]
+        assert isinstance(shape, tuple)
+        sizes = ", ".join(map(str, shape))
+        name = plan.names[learned_start(node, end)]
+        writer.line(f"        self.{name} = nn.Parameter(torch.zeros({sizes}))", node.id)
+
+
+def _write_tied(writer: Writer, plan: Plan, node: Node) -> None:
+    """A layer that uses the weight of one of another kind."""
+    owner = plan.graph.nodes.get(node.layer)
+    if owner is not None and owner.block != node.block:
+        names = plan.names
+        writer.line(f"        self.{names[node.id]}.weight = self.{names[owner.id]}.weight", node.id)
 
 
 def _docstring(plan: Plan, facts: Facts) -> str:
@@ -74,76 +153,3 @@ def _docstring(plan: Plan, facts: Facts) -> str:
     before, after = shapes(plan.inputs), shapes(plan.outputs)
     text = f"Maps {before} to {after}."
     return text if before and after and len(text) < 78 else ""
-
-
-def _write_forward(writer: Writer, plan: Plan, facts: Facts) -> None:
-    flow = Flow(plan)
-    writer.line(f"    def forward({', '.join(['self', *flow.start()])}):")
-    for node in plan.network:
-        sources = plan.sources(node)
-        if node.id in facts.broken or None in sources.values():
-            why = facts.broken.get(node.id, f"{node.name} is not wired")
-            writer.missing("        ", why, node.id)
-            flow.give(node)
-            continue
-        inputs = flow.take(node)
-        if as_module(node, plan.graph.project):
-            text = f"self.{plan.names[node.id]}({', '.join(inputs.values())})"
-        else:
-            text = call(node.type, facts.values[node.id], inputs)
-        writer.line(f"        {flow.give(node)} = {text}", node.id)
-    if plan.outputs:
-        last = plan.outputs[0][0] if len(plan.outputs) == 1 else None
-        writer.line(f"        return {', '.join(flow.variable[out] for out in plan.outputs)}", last)
-    else:
-        writer.missing("        ", "Nothing is drawn yet that the network could return.")
-        writer.line("        return None")
-
-
-class Flow:
-    """Names for what flows through `forward`: `x` along a chain, the node's name where it branches."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.variable: dict[Out, str] = {}
-        inside = {node.id for node in plan.network}
-        self._waiting: dict[Out, int] = {}
-        for wire in plan.graph.wires.values():
-            if wire.target in inside:
-                out = (wire.source, wire.output)
-                self._waiting[out] = self._waiting.get(out, 0) + 1
-        for out in plan.outputs:
-            self._waiting[out] = self._waiting.get(out, 0) + 1
-        self._x: Out | None = None
-
-    def start(self) -> list[str]:
-        """The names of `forward`'s arguments: `x` if there is one, else what the drawing calls them."""
-        inputs = self.plan.inputs
-        if len(inputs) == 1 and self._waiting[inputs[0]] == 1:
-            self.variable[inputs[0]] = "x"
-            self._x = inputs[0]
-        for out in inputs:
-            self.variable.setdefault(out, self._safe(self.plan.given_name(out)))
-        return [self.variable[out] for out in inputs]
-
-    def take(self, node: Node) -> dict[str, str]:
-        """The variables for the node's inputs, by port."""
-        found: dict[str, str] = {}
-        for port, out in self.plan.sources(node).items():
-            assert out is not None
-            found[port] = self.variable.get(out, "x")
-            self._waiting[out] -= 1
-        return found
-
-    def give(self, node: Node) -> str:
-        """The variable for the node's output."""
-        out = (node.id, node.type.outputs[0].name)
-        free = self._x is None or self._waiting.get(self._x, 0) <= 0
-        if free and self._waiting.get(out, 0) <= 1:
-            self._x, self.variable[out] = out, "x"
-        else:
-            self.variable[out] = self.plan.names[node.id]
-        return self.variable[out]
-
-    def _safe(self, name: str) -> str:
-        return name if name != "x" else "x_in"

@@ -6,7 +6,7 @@ import builtins
 import keyword
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 LONGEST = 32
 LONGEST_CLASS = 60
@@ -19,22 +19,32 @@ MODULE_ATTRIBUTES = frozenset(
     register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
     register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook
     register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_
-    set_extra_state set_submodule share_memory state_dict to to_empty training type xpu zero_grad""".split()
+    set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad""".split()
 )
 
 # Names that the generated text uses for something else.
 _USED = frozenset(
     """self x x_in torch nn F gzip zlib math sys Path Iterator Samples model output loss metrics objective evaluate
-    main train validation samples batch order optimizer predict report measured results text key step steps
+    main validation samples batch order optimizer predict report measured results text key step steps
     steps_per_epoch tensor indices values name value total totals shuffle device make_optimizer load_data
     load_digits load_idx load_random_tensors read_idx draw_digits split_samples GLYPHS BATCH_SIZE EPOCHS STEPS SEED
-    DEVICE LEARNING_RATE STEPS_PER_EPOCH""".split()
+    DEVICE LEARNING_RATE STEPS_PER_EPOCH random closure make_scheduler scheduler epochs counts part""".split()
 )
 
-_RESERVED = MODULE_ATTRIBUTES | _USED | set(keyword.kwlist) | set(keyword.softkwlist) | set(dir(builtins))
+_PYTHON = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
+RESERVED = MODULE_ATTRIBUTES | _USED | _PYTHON
+# In a class: what its text means by something else, and the names of layers.
+IN_FORWARD = frozenset(_PYTHON | {"self", "x", "x_in", "torch", "nn", "F", "math", "random"})
+IN_CLASS = IN_FORWARD | MODULE_ATTRIBUTES
 
 
-def identifier(text: str, fallback: str, taken: Iterable[str] = (), longest: int = LONGEST) -> str:
+def identifier(
+    text: str,
+    fallback: str,
+    taken: Iterable[str] = (),
+    longest: int = LONGEST,
+    reserved: Collection[str] = RESERVED,
+) -> str:
     """An ASCII identifier like `text`, not reserved and not among `taken`.
 
     Letters are folded to their plain form (full-width, accents); what has none is left out,
@@ -46,7 +56,7 @@ def identifier(text: str, fallback: str, taken: Iterable[str] = (), longest: int
         plain = f"{fallback}{plain}"
     elif plain[0].isdigit():
         plain = f"{fallback}_{plain}"[:longest]
-    found = f"{plain}_" if plain in _RESERVED else plain
+    found = f"{plain}_" if plain in reserved else plain
     taken = set(taken)
     number = 2
     while found in taken:
@@ -55,6 +65,6 @@ def identifier(text: str, fallback: str, taken: Iterable[str] = (), longest: int
     return found
 
 
-def class_name(text: str) -> str:
+def class_name(text: str, taken: Iterable[str] = ()) -> str:
     """An identifier for a class; what is no name at all becomes Net."""
-    return identifier(text, "Net", longest=LONGEST_CLASS)
+    return identifier(text, "Net", taken, LONGEST_CLASS)

@@ -19,6 +19,10 @@ def wrap(line: str) -> list[str]:
         return _entry(indent, statement)
     tail = ":" if statement.endswith("):") else ""
     bare = statement.removesuffix(":") if tail else statement
+    chosen = _conditional(bare)
+    if chosen:
+        head, parts = chosen
+        return [f"{indent}{head}(", *(line for part in parts for line in wrap(f"{indent}    {part}")), f"{indent})"]
     at = _last_group(bare)
     left, _, called = bare.partition(" = ")
     if at is not None and called and re.fullmatch(r"[\w, ]+", left) and width(f"{indent}{bare[: at + 1]}") > WIDTH:
@@ -39,6 +43,17 @@ def wrap(line: str) -> list[str]:
     first, *others = _split(right, "+")
     lines = [f"{indent}    {first}", *(f"{indent}    + {part}" for part in others)]
     return [f"{indent}{head}(", *lines, f"{indent})"]
+
+
+def _conditional(statement: str) -> tuple[str, list[str]] | None:
+    """`self.a = b if c else d` in its parts, if that is what it is."""
+    head, _, value = statement.partition(" = ")
+    places = [i for i, depth in _outside(value) if depth == 0 and value[i : i + 4] == " if "]
+    others = [i for i, depth in _outside(value) if depth == 0 and value[i : i + 6] == " else "]
+    if not places or not others:
+        return None
+    first, second = places[0], others[0]
+    return f"{head} = ", [value[:first], value[first + 1 : second], value[second + 1 :]]
 
 
 def _entry(indent: str, statement: str) -> list[str]:

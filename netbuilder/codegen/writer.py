@@ -41,6 +41,11 @@ class Writer:
         """Add the two empty lines that part classes and functions."""
         self._lines += ["", ""]
 
+    def drop_gap(self) -> None:
+        """Take back empty lines at the end."""
+        while self._lines and not self._lines[-1]:
+            self._lines.pop()
+
     def missing(self, indent: str, why: str, node: str | None = None) -> None:
         """Say in a comment that something cannot be written."""
         self._complete = False
@@ -49,6 +54,17 @@ class Writer:
         if node is not None:
             self._nodes[len(self._lines)] = node
 
-    def source(self) -> Source:
+    def add(self, other: Writer) -> None:
+        """Add what another writer has."""
+        first = len(self._lines)
+        self._lines += other._lines
+        self._nodes |= {first + line: node for line, node in other._nodes.items()}
+        self._complete = self._complete and other._complete
+
+    def body(self) -> str:
         """The text so far."""
-        return Source("\n".join(self._lines) + "\n", dict(self._nodes), self._complete)
+        return "\n".join(self._lines)
+
+    def source(self) -> Source:
+        """The text with its map of lines."""
+        return Source(self.body() + "\n", dict(self._nodes), self._complete)

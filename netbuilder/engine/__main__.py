@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from queue import SimpleQueue
 from typing import BinaryIO
 
 from netbuilder.bridge.messages import (
@@ -45,13 +46,34 @@ def analysis(lines: BinaryIO, send: Send) -> None:
 
     send(Ready(torch.__version__.partition("+")[0], devices()))
     analyst = Analyst()
-    for message in _messages(lines):
+    waiting: SimpleQueue[ToChild | Exception | None] = SimpleQueue()
+
+    def read() -> None:
+        try:
+            for message in _messages(lines):
+                waiting.put(message)
+        except Exception as error:  # what is no message ends this process, not only the thread
+            waiting.put(error)
+        waiting.put(None)
+
+    threading.Thread(target=read, name="messages", daemon=True).start()
+    revision = 0
+    while (message := waiting.get()) is not None:
+        if isinstance(message, Exception):
+            raise message
         if isinstance(message, Open):
-            send(analyst.open(Graph({r.id: r for r in message.records}), text_path(message.folder), message.revision))
+            graph, folder = Graph({r.id: r for r in message.records}), text_path(message.folder)
+            send(analyst.open(graph, folder, message.revision, message.trusted))
+            revision = message.revision
         elif isinstance(message, Change):
             send(analyst.change(message.edit, message.revision))
+            revision = message.revision
         elif isinstance(message, Try):
             send(Tried(message.ask, analyst.try_blocks(message.spec, message.blocks)))
+            continue
+        if waiting.empty():  # the text of a drawing that is already another one is of use to nobody
+            send(analyst.write(revision))
+    analyst.close()
 
 
 def training(lines: BinaryIO, send: Send) -> None:
@@ -81,7 +103,7 @@ def training(lines: BinaryIO, send: Send) -> None:
         elif isinstance(message, Start):
             threading.Thread(target=follow, name="orders", daemon=True).start()
             graph, folder, run = build(message.records), text_path(message.folder), text_path(message.run)
-            send(trainer.run(graph, folder, run, message.device, control, send))
+            send(trainer.run(graph, folder, run, message.device, control, send, message.trusted))
             return
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -10,42 +10,61 @@ import msgspec
 from netbuilder.blocks import CATALOG
 from netbuilder.blocks.sentence import Sentence, say
 from netbuilder.bridge.messages import Analysis
-from netbuilder.bridge.reports import NodeReport, Problem, Source, TensorSpec
+from netbuilder.bridge.reports import NodeReport, Problem, Size, Source, TensorSpec
 from netbuilder.codegen import Facts, Plan, make_plan, write_module, write_script
-from netbuilder.engine import checks
-from netbuilder.engine.shapes import Shapes, given
+from netbuilder.engine.arguments import first_places, written
+from netbuilder.engine.code import Code
+from netbuilder.engine.inside import Inside, Networks, declared
+from netbuilder.engine.recipes import unsuited
+from netbuilder.engine.shapes import Shapes
 from netbuilder.engine.trials import outcome
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Edit, Node, Wire
+from netbuilder.graph.records import MAIN, Edit, Frame, Network, Node, Note, Wire
 
-Specs = Mapping[tuple[str, str], TensorSpec]
+_EMPTY = Source("", {}, False)
 
 
 class Analyst:
-    """Holds a drawing and what is known of it. `open` and `change` answer with what became different."""
+    """Holds a drawing and what is known of it. `open` and `change` answer with what became different.
 
-    def __init__(self) -> None:
+    The text takes longer than the shapes, and nobody waits for it: `write` makes it, and says what is new in it.
+    """
+
+    def __init__(self, trusted: bool = False) -> None:
         self._shapes = Shapes()
+        self._code = Code()
+        self._code.trusted = trusted
+        self._networks = Networks(self._shapes, self._code)
         self.graph = Graph()
-        self.folder = Path()
         self.reports: dict[str, NodeReport] = {}
         self.problems: tuple[Problem, ...] = ()
         self.obstacles: tuple[Sentence, ...] = ()
-        self.module = Source("", {}, False)
-        self.script = Source("", {}, False)
+        self.module = self.script = _EMPTY
+        self._main: Inside | None = None
 
-    def open(self, graph: Graph, folder: Path, revision: int = 0) -> Analysis:
-        """Look at another drawing; everything is told."""
-        self.graph, self.folder = graph, folder
+    def open(self, graph: Graph, folder: Path, revision: int = 0, trusted: bool | None = None) -> Analysis:
+        """Look at another drawing; everything is told. `trusted` says whether its Python code may run."""
+        self.graph = graph
+        if trusted is not None:
+            self._code.trusted = trusted
+        if self._code.trusted and any(node.entry.of == "code" for node in graph.nodes.values()):
+            self._code.warm()
+        self._networks.folder = folder
+        self._networks.show(graph)
         gone = tuple(self.reports)
         self.reports = {}
-        self.module = self.script = Source("", {}, False)
+        self.module = self.script = _EMPTY
         return self._look(revision, gone)
 
     def change(self, edit: Edit, revision: int = 0) -> Analysis:
         """Look at the drawing after an edit. ValueError when the edit is for another drawing."""
-        self.graph = self.graph.apply(edit)
+        before, self.graph = self.graph, self.graph.apply(edit)
+        self._networks.show(self.graph, _touched(edit, before, self.graph))
         return self._look(revision, ())
+
+    def close(self) -> None:
+        """End what runs Python code."""
+        self._code.close()
 
     def try_blocks(self, spec: TensorSpec | None, blocks: Iterable[str]) -> dict[str, TensorSpec | None]:
         """What each block would give if it were placed behind such a tensor; without one, what those that start give.
@@ -58,95 +77,119 @@ class Analyst:
     @property
     def all_problems(self) -> list[Problem]:
         """The problems of the drawing and of its nodes, in the order of the code."""
-        of_nodes = [p for node in self.graph.live.order for p in self.reports[node.id].problems]
-        return [*self.problems, *of_nodes]
+        order = [node for key in (*self.graph.inner(MAIN), MAIN) for node in self.graph.part(key).order]
+        return [*self.problems, *(p for node in order for p in self.reports[node.id].problems)]
 
     def _look(self, revision: int, gone: tuple[str, ...]) -> Analysis:
-        plan = make_plan(self.graph)
-        specs: dict[tuple[str, str], TensorSpec] = {}
-        changed: dict[str, NodeReport] = {}
-        for node in self.graph.order:
-            report = self._bypassed(node, specs) if node.muted else self._report(node, plan, specs)
-            specs.update({(node.id, port): spec for port, spec in report.outputs.items()})
-            if self.reports.get(node.id) != report:
-                changed[node.id] = report
+        main = self._main = self._networks.inside(MAIN, {}, {})
+        first = first_places(main)
+        reports: dict[str, NodeReport] = {}
+        for key in self.graph.networks:
+            inside = first.get(key)
+            if inside is None:  # it is placed nowhere
+                inside = self._networks.inside(key, {}, declared(self.graph.part(key)))
+            reports |= inside.reports
+        changed = {
+            key: report for key, report in reports.items()
+            if (old := self.reports.get(key)) is not report and old != report
+        }  # fmt: skip
         removed = tuple({key for key in (*self.reports, *gone) if key not in self.graph.nodes})
-        self.reports = {node.id: changed.get(node.id) or self.reports[node.id] for node in self.graph.order}
-        self.problems = _whole(self.graph, plan)
+        self.reports = {key: changed.get(key) or self.reports[key] for key in reports}
+        self.problems = _whole(self.graph, main.plan)
         # While something is wrong, what a layer weighs may not be known.
         sound = not any(problem.level == "error" for problem in self.all_problems)
-        self.obstacles = (*_obstacles(plan), *(_nothing_to_learn(plan, self.reports) if sound else ()))
+        self.obstacles = (*_obstacles(main.plan), *(_nothing_to_learn(main.plan, self.reports) if sound else ()))
+        if sound:
+            self.obstacles += unsuited(main.plan, self.graph.training, self.reports)
+        return Analysis(revision, changed, removed, self.problems, self.obstacles, None, None)
+
+    def write(self, revision: int = 0) -> Analysis:
+        """Write the text of the drawing as it was looked at last; sources that are as before are left out."""
         module, script = self.module, self.script
-        self.module, self.script = self._write(plan)
+        plan, facts = make_plan(self.graph), self._facts()
+        self.module, self.script = write_module(plan, facts), write_script(plan, facts)
+        if self.obstacles:
+            self.script = msgspec.structs.replace(self.script, complete=False)
         return Analysis(
             revision,
-            changed,
-            removed,
+            {},
+            (),
             self.problems,
             self.obstacles,
             self.module if self.module != module else None,
             self.script if self.script != script else None,
+            written=True,
         )
 
-    def _bypassed(self, node: Node, specs: Specs) -> NodeReport:
-        """A muted node gives on what comes in, and nothing can be wrong with it."""
-        wires, passed = self.graph.wires_into(node.id), self.graph.passed(node.id)
-        inputs = _arriving(node, wires, specs)
-        spec = inputs.get(passed.input) if passed is not None else None
-        outputs = {port.name: spec for port in node.type.outputs if spec is not None}
-        return NodeReport(inputs, outputs, checks.fill(node, inputs)[0])
-
-    def _report(self, node: Node, plan: Plan, specs: Specs) -> NodeReport:
-        block, wires = node.type, plan.graph.wires_into(node.id)
-        order = block.input_ports(node.params)
-        inputs = _arriving(node, wires, specs)
-        values, problems = checks.fill(node, inputs)
-        problems += checks.ports(node, inputs, wires, checks.dry(node, self.graph))
-        misplaced = checks.place(node, plan)  # says nothing against the shapes
-        if block.gives is not None:
-            problems += misplaced + checks.folder(node, block, values, self.folder)
-            return NodeReport(inputs, given(node.block, values), values, problems=tuple(problems))
-        if block.role in ("loss", "metric") and not problems:
-            problems += checks.target(node, inputs)
-        if any(p.level == "error" for p in problems) or len(inputs) < len(order) or block.role == "output":
-            return NodeReport(inputs, {}, values, problems=(*problems, *misplaced))
-        result = self._shapes.run(node.block, values, inputs)
-        if result.refusal:
-            problems.append(checks.torch_refused(node, inputs, result.refusal))
-        problems += misplaced
-        return NodeReport(inputs, result.outputs, values, result.parameters, result.multiply_adds, tuple(problems))
-
-    def _write(self, plan: Plan) -> tuple[Source, Source]:
+    def _facts(self) -> Facts:
+        assert self._main is not None
         broken: dict[str, str] = {}
-        for node in plan.graph.order:
-            report = self.reports[node.id]
+        for key, report in self.reports.items():
+            node = self.graph.nodes[key]
+            part = self.graph.part(node.network)
             errors = [str(p.sentence) for p in report.problems if p.level == "error"]
             if errors:
-                broken[node.id] = errors[0]
-            elif len(report.inputs) < len(node.type.input_ports(node.params)):
-                broken[node.id] = f"{node.name} waits for what comes before it."
-        shapes = {
-            (key, port): spec.shape for key, report in self.reports.items() for port, spec in report.outputs.items()
-        }
-        facts = Facts({key: report.values for key, report in self.reports.items()}, shapes, broken)
-        script = write_script(plan, facts)
-        if self.obstacles:
-            script = msgspec.structs.replace(script, complete=False)
-        return write_module(plan, facts), script
+                broken[key] = errors[0]
+            elif not node.muted and any(
+                port.name not in report.inputs and not port.optional for port in part.inputs(node)
+            ):
+                broken[key] = f"{node.name} waits for what comes before it."
+        found = written(self._networks, self._main)
+        shapes: dict[tuple[str, str], tuple[Size, ...]] = {}
+        stepped: set[tuple[str, str]] = set()
+        for key, report in self.reports.items():
+            for port, spec in report.outputs.items():
+                shapes[key, port] = spec.shape
+                if spec.stepped:
+                    stepped.add((key, port))
+        shapes |= _wherever(self._main)
+        return Facts(found.values, shapes, broken, frozenset(stepped), found.implicit, found.repeats)
 
 
-def _arriving(node: Node, wires: Mapping[str, Wire], specs: Specs) -> dict[str, TensorSpec]:
-    """What is known of the tensors that these wires bring, in the order of the node's inputs."""
-    found = {port: specs.get((wire.source, wire.output)) for port, wire in wires.items()}
-    order = (port.name for port in node.type.input_ports(node.params))
-    return {port: spec for port in order if (spec := found.get(port)) is not None}
+def _touched(edit: Edit, *graphs: Graph) -> set[str]:
+    """The networks that an edit changes something in."""
+    found: set[str] = set()
+    for key, pair in edit.items():
+        for record, graph in zip(pair, graphs, strict=True):
+            if isinstance(record, Network):
+                found.add(key)
+            elif isinstance(record, Wire):
+                found.add(graph.nodes[record.target].network)
+            elif isinstance(record, Node):
+                found.add(record.network)
+            elif record is not None and not isinstance(record, Note | Frame):
+                found |= graph.networks.keys()  # the project: how layers are written
+    return found
+
+
+def _wherever(main: Inside) -> dict[tuple[str, str], tuple[Size, ...]]:
+    """The shapes at the ends of networks that are placed in several ways: a star where a size differs."""
+    found: dict[tuple[str, str], tuple[Size, ...]] = {}
+    seen: set[int] = set()
+    todo = [main]
+    while todo:
+        inside = todo.pop()
+        if id(inside) in seen:
+            continue
+        seen.add(id(inside))
+        todo += [one for insides in inside.placed.values() for one in insides]
+        if inside is main:
+            continue
+        for key, report in inside.reports.items():
+            for port, spec in report.outputs.items():
+                before = found.get((key, port), spec.shape)
+                same = len(before) == len(spec.shape)
+                pairs = zip(before, spec.shape, strict=True) if same else ()
+                found[key, port] = tuple(a if a == b else "*" for a, b in pairs) if same else ("*",)
+    return found
 
 
 def _whole(graph: Graph, plan: Plan) -> tuple[Problem, ...]:
     """What is wrong with the drawing as a whole."""
-    if not graph.nodes:
+    nodes = graph.part(MAIN).nodes
+    if not nodes:
         return ()
-    if not plan.network and any(node.muted and node.type.role == "layer" for node in graph.nodes.values()):
+    if not plan.network and any(node.muted and node.entry.role == "layer" for node in nodes.values()):
         return (Problem(None, say("All layers are bypassed: there is no network left.")),)
     if not plan.network:
         return (Problem(None, say("There is no layer yet: drag one in from the left.")),)
@@ -158,11 +201,9 @@ def _obstacles(plan: Plan) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     if not plan.data:
         found.append(say("There is no data: add a data block and wire it to the network."))
-    elif len(plan.data) > 1:
-        found.append(say("There are {count} data blocks: training takes one.", count=len(plan.data)))
     if not plan.losses:
         found.append(say("There is no loss: add one and wire it to the network's output and the target."))
-    loose = [node.name for node in plan.graph.order if node.type.role == "input"]
+    loose = [node.name for node in plan.graph.order if node.entry.role == "input"]
     if loose:
         found.append(say("{node} has no data: wire a data block in its place.", node=loose[0]))
     return tuple(found)
@@ -170,7 +211,7 @@ def _obstacles(plan: Plan) -> tuple[Sentence, ...]:
 
 def _nothing_to_learn(plan: Plan, reports: dict[str, NodeReport]) -> tuple[Sentence, ...]:
     """Whether there are weights, and a loss that they make a difference to: without, torch trains nothing."""
-    weighty = {key for key, report in reports.items() if report.parameters}
+    weighty = {node.id for node in plan.graph.order if reports[node.id].parameters}
     if plan.network and not weighty:
         return (say("The network has no layer with weights: there is nothing to learn."),)
     if weighty and plan.losses and not weighty & plan.graph.upstream(node.id for node in plan.losses):
@@ -178,8 +219,9 @@ def _nothing_to_learn(plan: Plan, reports: dict[str, NodeReport]) -> tuple[Sente
     return ()
 
 
-def analyse(graph: Graph, folder: Path) -> Analyst:
-    """Look at a drawing once."""
-    analyst = Analyst()
+def analyse(graph: Graph, folder: Path, trusted: bool = False) -> Analyst:
+    """Look at a drawing once, and write its text."""
+    analyst = Analyst(trusted)
     analyst.open(graph, folder)
+    analyst.write()
     return analyst

@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import io
 import os
+import random
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import safetensors.torch
 import torch
@@ -15,27 +18,22 @@ from torch import Tensor, nn
 KEPT = 2
 
 
-def save_checkpoint(
-    folder: Path, step: int, model: nn.Module, optimizer: torch.optim.Optimizer, shuffle: torch.Generator, order: Tensor
-) -> Path:
+def save_checkpoint(folder: Path, step: int, model: nn.Module, state: Mapping[str, Any]) -> Path:
     """Write `folder/step-N` and delete all but the newest. OSError when the disk does not take it.
 
-    `order` is the permutation of the epoch under way; with the random states and the
-    step, it is all that a run needs to go on exactly where it was.
+    With `state`, the random states and the step, a run has all that it needs to go on exactly where it was.
     """
     final = folder / f"step-{step:08d}"
     partial = folder / f".{final.name}.part"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
-        weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-        _write(partial / "model.safetensors", safetensors.torch.save(weights))
+        _write(partial / "model.safetensors", safetensors.torch.save(_weights(model)))
         rest = {
             "step": step,
-            "optimizer": optimizer.state_dict(),
-            "order": order,
-            "shuffle": shuffle.get_state(),
+            **state,
             "random": torch.get_rng_state(),
+            "python_random": random.getstate(),
             "cuda_random": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         }
         buffer = io.BytesIO()
@@ -49,6 +47,18 @@ def save_checkpoint(
     for old in sorted(folder.glob("step-*"))[:-KEPT]:
         shutil.rmtree(old, ignore_errors=True)
     return final
+
+
+def _weights(model: nn.Module) -> dict[str, Tensor]:
+    """The weights by name; what several layers share is there under the name of each, which safetensors wants apart."""
+    found: dict[str, Tensor] = {}
+    seen: set[int] = set()
+    for name, tensor in model.state_dict().items():
+        kept = tensor.detach().cpu().contiguous()
+        place = kept.untyped_storage().data_ptr()
+        found[name] = kept.clone() if place in seen else kept
+        seen.add(place)
+    return found
 
 
 def _write(path: Path, data: bytes) -> None:

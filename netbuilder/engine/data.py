@@ -19,9 +19,9 @@ _FITS = 2**30  # bytes that are put onto an accelerator whole
 
 
 class DataError(Exception):
-    """Samples cannot be loaded: at which node and why."""
+    """Samples cannot be loaded: why and, where that is known, at which node."""
 
-    def __init__(self, node: Node, reason: str) -> None:
+    def __init__(self, node: Node | None, reason: str) -> None:
         self.node = node
         self.reason = reason.rstrip(".")
         super().__init__(reason)
@@ -34,21 +34,27 @@ class Data:
         self._key: object = None
         self._loaded: tuple[Samples, Samples | None] | None = None
 
-    def load(self, program: Program, node: Node) -> tuple[Samples, Samples | None]:
+    def load(self, program: Program, nodes: list[Node]) -> tuple[Samples, Samples | None]:
         """Samples to train on, and to validate on where there are any. DataError when that fails."""
-        key = (node.block, tuple(arguments(node.type, node.values)))
+        key = [(node.block, tuple(arguments(node.entry, node.entry.filled(node.params)))) for node in nodes]
         if self._loaded is None or self._key != key:
             self._loaded = None
             try:
                 train, validation = program.names["load_data"]()
             except (OSError, ValueError, EOFError) as error:
-                raise DataError(node, str(error)) from error
+                raise DataError(_at(program, nodes, error), str(error)) from error
             except (MemoryError, RuntimeError) as error:
                 full = out_of_memory(error)
                 reason = "the samples do not fit into memory" if full else str(error).strip().split("\n")[0]
-                raise DataError(node, reason) from error
+                raise DataError(_at(program, nodes, error), reason) from error
             self._key, self._loaded = key, (train, validation)
         return self._loaded
+
+
+def _at(program: Program, nodes: list[Node], error: BaseException) -> Node | None:
+    """The data node in whose line of the program the error arose."""
+    key = program.node_of(error)
+    return next((node for node in nodes if node.id == key), None)
 
 
 def out_of_memory(error: BaseException) -> bool:
@@ -66,15 +72,15 @@ def with_absolute_folders(graph: Graph, base: Path) -> Graph:
     """The graph with every relative folder of data starting from `base`, the project's own folder."""
     records: dict[str, Record] = dict(graph.records)
     for node in graph.nodes.values():
-        if "folder" in node.type.by_name:
-            path = str(base.absolute() / str(node.values["folder"]))
+        if "folder" in node.entry.by_name:
+            path = str(base.absolute() / str(graph.values(node)["folder"]))
             records[node.id] = msgspec.structs.replace(node, params={**node.params, "folder": path})
     return Graph(records)
 
 
-def only_data_node(graph: Graph) -> Node:
-    """The data node. Refused when there is none or more than one."""
-    found = [node for node in graph.order if node.type.role == "data"]
-    if len(found) != 1:
-        raise Refused("Training takes one data block; there are {count}.", count=len(found))
-    return found[0]
+def data_nodes(graph: Graph) -> list[Node]:
+    """The data nodes. Refused when there is none."""
+    found = [node for node in graph.order if node.entry.role == "data"]
+    if not found:
+        raise Refused("There is no data: add a data block and wire it to the network.")
+    return found

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from netbuilder.blocks.sentence import say
+from netbuilder.blocks.optimizers import OPTIMIZERS
+from netbuilder.blocks.sentence import Refused, say
 from netbuilder.bridge.messages import Ended, Progress, RunState
 from netbuilder.bridge.reports import Device
 from netbuilder.bridge.run_folder import About, RunWriter, now
 from netbuilder.codegen import Plan
+from netbuilder.codegen.script import chosen_scheduler
 from netbuilder.engine.checkpoints import save_checkpoint
 from netbuilder.engine.data import Samples, on_device
 from netbuilder.engine.execute import Program
@@ -101,6 +106,7 @@ class Run:
         settings = plan.graph.training
         self._names["DEVICE"] = device.id
         torch.manual_seed(settings.seed)
+        random.seed(settings.seed)
         self._model: nn.Module = self._names[plan.class_name]().to(device.id)
         self._optimizer: torch.optim.Optimizer = self._names["make_optimizer"](self._model)
         train, self._validation = samples
@@ -108,16 +114,33 @@ class Run:
         self._shuffle = torch.Generator().manual_seed(settings.seed)
         self._per_epoch = math.ceil(len(train[0]) / settings.batch_size)
         self._steps = settings.steps or settings.epochs * self._per_epoch
+        self._epochs = math.ceil(self._steps / self._per_epoch)
+        self._recipe = chosen_scheduler(settings)
+        self._scheduler = self._made_scheduler()
         self._step = 0
         self._order = torch.empty(0, dtype=torch.int64)
         self._telemetry = Telemetry(self._model)
         self._clock = _Clock()
         self._told_at = self._saved_at = time.perf_counter()
         self._tensors = tuple(name for name, _ in self._model.named_parameters())
-        by_attribute = {name: key for key, name in plan.names.items()}
+        # The key of what a recurrent node learns to start with begins with the node's.
+        by_attribute = {name: key.partition("/")[0] for key, name in plan.names.items()}
         self._nodes = tuple(by_attribute[name.partition(".")[0]] for name in self._tensors)
         self._metrics = tuple(plan.names[node.id] for node in plan.metrics) if self._validation else ()
         self._introduce()
+
+    def _made_scheduler(self) -> Any:
+        """What the exported program makes; torch has no type that all schedulers share."""
+        recipe, settings = self._recipe, self._plan.graph.training
+        if recipe is None:
+            return None
+        length = self._steps if recipe.every == "step" else self._epochs
+        more = (length,) if recipe.spans(settings.scheduler_params) else ()
+        made = self._names["make_scheduler"](self._optimizer, *more)
+        if getattr(made, "total_steps", self._steps) < self._steps:
+            text = "{scheduler} is planned for {planned} steps, and the run has {steps}."
+            raise Refused(text, scheduler=recipe.name, planned=made.total_steps, steps=self._steps)
+        return made
 
     def _introduce(self) -> None:
         about = About(
@@ -129,7 +152,7 @@ class Run:
             threads=torch.get_num_threads(),
             seed=self._plan.graph.training.seed,
             steps=self._steps,
-            epochs=math.ceil(self._steps / self._per_epoch),
+            epochs=self._epochs,
             tensors=self._tensors,
             nodes=self._nodes,
             metrics=self._metrics,
@@ -162,6 +185,7 @@ class Run:
         for indices in torch.split(order, self._plan.graph.training.batch_size):
             train_step(indices)
             self._step += 1
+            self._advance()
             if self._telemetry.due(time.perf_counter()):
                 self._flush()
                 self._tell_sometimes()
@@ -171,6 +195,14 @@ class Run:
                 break
         if not self._control.stop:
             self._measure()
+
+    def _advance(self) -> None:
+        """Move the scheduler on where the exported program does; one that watches waits for what is measured."""
+        recipe = self._recipe
+        if recipe is None or recipe.watches_validation:
+            return
+        if recipe.every == "step" or self._step % self._per_epoch == 0:
+            self._scheduler.step()
 
     def _train_step(self) -> Callable[[Tensor], None]:
         """The step of the exported program, with telemetry between backward and update."""
@@ -190,19 +222,51 @@ class Run:
             record(loss)
             optimizer.step()
 
-        return step
+        def step_with_closure(indices: Tensor) -> None:
+            batch = [tensor.index_select(0, indices).to(device) for tensor in train]
+            recorded = False
+
+            def closure() -> Tensor:
+                nonlocal recorded
+                optimizer.zero_grad()
+                loss: Tensor = objective(*predict(model, batch))
+                loss.backward()  # type: ignore[no-untyped-call]
+                if not recorded:  # what comes later within the step is where the optimizer only looked
+                    record(loss)
+                recorded = True
+                return loss
+
+            optimizer.step(closure)  # type: ignore[arg-type]
+
+        return step_with_closure if OPTIMIZERS[self._plan.graph.training.optimizer].closure else step
 
     def _measure(self) -> None:
         """At the end of an epoch: validation, and a checkpoint if the last is old."""
         if self._validation is not None:
             self._flush()
-            values = self._names["evaluate"](self._model, self._validation)
+            with self._as_exported():
+                values = self._names["evaluate"](self._model, self._validation)
+            if self._recipe is not None and self._recipe.watches_validation:
+                self._scheduler.step(values["loss"])
             self._writer.epoch(self._step, [values["loss"], *(values[name] for name in self._metrics)])
             text = ", ".join(f"{name} {value:.4g}" for name, value in values.items())
             self._writer.log(f"step {self._step}: validation {text}")
             self._tell_sometimes()  # epochs may be too short for the readings within them
         if time.perf_counter() - self._saved_at > CHECKPOINT_EVERY:
             self._checkpoint()
+
+    @contextlib.contextmanager
+    def _as_exported(self) -> Iterator[None]:
+        """Where the exported program measures nothing, take back the random numbers that a network draws even then."""
+        report = self._per_epoch * max(1, self._steps // self._per_epoch // 20)
+        watching = self._recipe is not None and self._recipe.watches_validation
+        if watching or self._step % report == 0 or self._step == self._steps:
+            yield
+            return
+        before = random.getstate()
+        with torch.random.fork_rng([self._device.id] if self._device.id.startswith("cuda") else []):
+            yield
+        random.setstate(before)
 
     def _flush(self) -> None:
         """Write down what was recorded; NotFinite when something in it is not."""
@@ -217,7 +281,13 @@ class Run:
     def _checkpoint(self) -> None:
         self._flush()  # first, so that weights which are no longer finite are never kept
         folder = self._writer.folder / "checkpoints"
-        save_checkpoint(folder, self._step, self._model, self._optimizer, self._shuffle, self._order)
+        state = {
+            "optimizer": self._optimizer.state_dict(),
+            "scheduler": None if self._scheduler is None else self._scheduler.state_dict(),
+            "order": self._order,  # of the epoch under way
+            "shuffle": self._shuffle.get_state(),
+        }
+        save_checkpoint(folder, self._step, self._model, state)
         self._saved_at = time.perf_counter()
 
     def _pause(self) -> None:
@@ -240,5 +310,4 @@ class Run:
         self._clock.tick(self._step, self._told_at)
         left = (self._steps - self._step) / self._clock.rate if self._clock.rate else 0.0
         epoch = max(1, math.ceil(self._step / self._per_epoch))
-        epochs = math.ceil(self._steps / self._per_epoch)
-        self._tell_window(Progress(state, self._step, self._steps, epoch, epochs, self._clock.rate, left))
+        self._tell_window(Progress(state, self._step, self._steps, epoch, self._epochs, self._clock.rate, left))

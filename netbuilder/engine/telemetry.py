@@ -44,7 +44,7 @@ class Telemetry:
 
     def record(self, loss: Tensor) -> None:
         """Remember this step, whose gradients are still there."""
-        gradients = [p.grad for p in self._parameters if p.grad is not None]
+        gradients = [_numbers_of(p.grad) for p in self._parameters if p.grad is not None]
         norms = list(torch._foreach_norm(gradients)) if gradients else []
         if len(norms) < len(self._parameters):
             found = iter(norms)
@@ -80,3 +80,8 @@ class Telemetry:
             # Gradients are computed from the loss backwards: the last tensor is the first to go bad.
             bad_tensor = int(tensors[-1]) if len(tensors) else None
         return Reading(rows.numpy().tobytes(), len(rows), float(rows[-1, 0]), bad_row, bad_tensor)
+
+
+def _numbers_of(gradient: Tensor) -> Tensor:
+    """The gradient, or the rows that a sparse one has."""
+    return gradient.coalesce().values() if gradient.is_sparse else gradient

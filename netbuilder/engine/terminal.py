@@ -24,22 +24,37 @@ from netbuilder.graph.graph import Graph
 _BAR = 28
 
 
-def check(project: Path, as_json: bool) -> int:
+def untrusted(graph: Graph, trusted: bool) -> str:
+    """What to say where Python code is not run because nobody has said that it may; "" where that is not so."""
+    if trusted or not any(node.entry.of == "code" for node in graph.nodes.values()):
+        return ""
+    return "The project holds Python code, which runs only with --trust."
+
+
+def check(project: Path, as_json: bool, trusted: bool = False) -> int:
     """Print a table of the nodes, and the problems; 1 when there are errors among them."""
-    analyst = analyse(load(project), project.resolve().parent)
+    graph = load(project)
+    analyst = analyse(graph, project.resolve().parent, trusted)
+    analyst.close()
     problems = analyst.all_problems
     print(_json(analyst) if as_json else _table(analyst))
+    if sentence := untrusted(graph, trusted):
+        print(sentence, file=sys.stderr)
     return int(any(problem.level == "error" for problem in problems))
 
 
-def export(project: Path, target: Path, kind: str) -> None:
+def export(project: Path, target: Path, kind: str, trusted: bool = False) -> None:
     """Write the class alone (`module`) or the whole program (`script`). Refused while there are problems."""
     graph = load(project)
     if os.path.realpath(target) == os.path.realpath(project):
         raise Refused("{file} is the project itself: the code would overwrite the project.", file=str(target))
     if target.suffix.lower() == SUFFIX:
         raise Refused("{file} is named like a project: give the code a name that ends in .py.", file=str(target))
-    source = code(analyse(graph, project.resolve().parent), kind)
+    if sentence := untrusted(graph, trusted):
+        raise Refused(sentence)
+    analyst = analyse(graph, project.resolve().parent, trusted)
+    analyst.close()
+    source = code(analyst, kind)
     write(source.text, target)
     print(f"{target}: {source.text.count(chr(10))} lines")
 
@@ -55,7 +70,7 @@ def code(analyst: Analyst, kind: str) -> Source:
     return source
 
 
-def train(graph: Graph, folder: Path, run: Path, device: str) -> Ended:
+def train(graph: Graph, folder: Path, run: Path, device: str, trusted: bool = False) -> Ended:
     """Train with a progress line; Ctrl+C stops after the step under way, a second one at once."""
     control = Control()
 
@@ -66,7 +81,7 @@ def train(graph: Graph, folder: Path, run: Path, device: str) -> Ended:
     before = signal.signal(signal.SIGINT, stop)
     bar = ProgressLine(run, sys.stdout)
     try:
-        ended = Trainer().run(graph, folder, run, device, control, bar.show)
+        ended = Trainer().run(graph, folder, run, device, control, bar.show, trusted)
     finally:
         signal.signal(signal.SIGINT, before)
     bar.end()

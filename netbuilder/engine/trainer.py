@@ -13,7 +13,7 @@ from netbuilder.bridge.messages import Ended, Progress
 from netbuilder.bridge.run_folder import RunWriter
 from netbuilder.codegen import make_plan
 from netbuilder.engine.analysis import Analyst
-from netbuilder.engine.data import Data, DataError, only_data_node, out_of_memory, with_absolute_folders
+from netbuilder.engine.data import Data, DataError, data_nodes, out_of_memory, with_absolute_folders
 from netbuilder.engine.devices import check_device
 from netbuilder.engine.execute import Program, execute
 from netbuilder.engine.run import Control, NotFinite, Run
@@ -34,12 +34,22 @@ class Trainer:
         """Load the samples that a run of this drawing will want. What fails here will be said by the run."""
         with contextlib.suppress(Refused, DataError):
             absolute = with_absolute_folders(graph, folder)
-            self._data.load(self._program(absolute, folder), only_data_node(absolute))
+            self._data.load(self._program(absolute, folder), data_nodes(absolute))
 
     def run(
-        self, graph: Graph, folder: Path, run: Path, device: str, control: Control, tell: Callable[[Progress], None]
+        self,
+        graph: Graph,
+        folder: Path,
+        run: Path,
+        device: str,
+        control: Control,
+        tell: Callable[[Progress], None],
+        trusted: bool = False,
     ) -> Ended:
-        """Train until the end, a stop or a failure, and say which; this raises nothing."""
+        """Train until the end, a stop or a failure, and say which; this raises nothing.
+
+        A drawing with Python code is trained if it is `trusted`.
+        """
         program: Program | None = None
         writer: RunWriter | None = None
         try:
@@ -47,10 +57,10 @@ class Trainer:
             absolute = with_absolute_folders(graph, folder)
             save(_to_keep(graph, absolute), run / "project.netb")
             chosen = check_device(device)
-            program = self._program(absolute, folder)
+            program = self._program(absolute, folder, trusted)
             write(self._analyst.module.text, run / "model.py")
             write(program.source.text, run / "train.py")
-            samples = self._data.load(program, only_data_node(absolute))
+            samples = self._data.load(program, data_nodes(absolute))
             ended = Run(program, make_plan(absolute), samples, chosen, writer, control, tell).go()
         except BaseException as error:
             sentence, node = _explain(error, graph, program, device, run)
@@ -66,8 +76,10 @@ class Trainer:
                 writer.close()
         return ended
 
-    def _program(self, graph: Graph, folder: Path) -> Program:
-        self._analyst.open(graph, folder)
+    def _program(self, graph: Graph, folder: Path, trusted: bool = False) -> Program:
+        self._analyst.open(graph, folder, trusted=trusted)
+        self._analyst.write()
+        self._analyst.close()
         errors = [problem.sentence for problem in self._analyst.all_problems if problem.level == "error"]
         for sentence in (*errors, *self._analyst.obstacles):
             raise Refused(sentence.text, **sentence.values)
@@ -90,6 +102,8 @@ def _explain(
         return error.sentence, None
     if isinstance(error, DataError):
         node = error.node
+        if node is None:
+            return say("{reason}.", reason=error.reason), None
         return say("{node} cannot be loaded: {reason}.", node=node.name, reason=error.reason), node.id
     if isinstance(error, NotFinite):
         return _not_finite(error, graph), error.node

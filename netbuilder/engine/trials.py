@@ -18,13 +18,14 @@ def outcome(shapes: Shapes, spec: TensorSpec | None, block: Block) -> TensorSpec
     if block.gives is not None:
         return next(iter(given(block.name, block.defaults()).values())) if spec is None else None
     node = Node(block.stem, block.name, block.stem)
-    ports = [port.name for port in block.input_ports(node.params)]
-    inputs = {port.name: spec for port in block.input_ports(node.params) if spec is not None and not port.target}
-    values, problems = checks.fill(node, inputs)
-    if problems or checks.ports(node, inputs, ports, {}):
+    there = block.input_ports({})
+    ports = [port.name for port in there]
+    inputs = {port.name: spec for port in there if spec is not None and not port.target}
+    values, problems = checks.fill(node, block, block.defaults(), inputs)
+    if block.of or problems or checks.ports(node, there, inputs, ports, {}):
         return None
     if block.role == "output":
         return spec
     if block.role in ("loss", "metric"):
         return TensorSpec(())
-    return shapes.run(block.name, values, inputs).outputs.get(block.outputs[0].name)
+    return next(iter(shapes.run(block.name, values, inputs).outputs.values()), None)

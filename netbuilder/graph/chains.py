@@ -30,14 +30,14 @@ def anything(wire: Wire) -> bool:
 def flow_into(graph: Graph, key: str) -> list[Wire]:
     """The wires into a node other than those to a target: what comes from the node before."""
     node = graph.nodes[key]
-    ports = [port.name for port in node.type.input_ports(node.params) if not port.target]
+    ports = [port.name for port in graph.inputs(node) if not port.target]
     wires = graph.wires_into(key)
     return [wires[name] for name in ports if name in wires]
 
 
 def flow_out_of(graph: Graph, key: str) -> list[Wire]:
     """The wires out of a node other than those that carry a target."""
-    targets = {port.name for port in graph.nodes[key].type.outputs if port.target}
+    targets = {port.name for port in graph.outputs(graph.nodes[key]) if port.target}
     return [wire for wire in graph.wires_out_of(key) if wire.output not in targets]
 
 
@@ -91,7 +91,7 @@ def _entry(graph: Graph, keys: Collection[str], wire: Wire, fits: Fits) -> Wire 
     for node in graph.order:
         if node.id not in keys:
             continue
-        for port in node.type.input_ports(node.params):
+        for port in graph.inputs(node):
             into = Wire(wire.source, wire.output, node.id, port.name)
             if not port.target and into.id not in graph.wires and fits(into):
                 return into
@@ -105,7 +105,7 @@ def _exit(graph: Graph, keys: Collection[str], entry: str, wire: Wire, fits: Fit
         if node.id not in reached:
             continue
         taken = {other.output for other in graph.wires_out_of(node.id)}
-        for port in node.type.outputs:
+        for port in graph.outputs(node):
             out = Wire(node.id, port.name, wire.target, wire.input)
             if port.name not in taken and fits(out):
                 return out
@@ -142,7 +142,7 @@ def attach(graph: Graph, sources: Sequence[str], new: str, fits: Fits = anything
     """
     node = graph.nodes[new]
     edit: Edit = {}
-    free = [port for port in node.type.input_ports(node.params) if wire_id(new, port.name) not in graph.wires]
+    free = [port for port in graph.inputs(node) if wire_id(new, port.name) not in graph.wires]
     for port in free:
         if port.target:
             edit = compose(edit, _target(graph.apply(edit), sources, new, port.name, fits))
@@ -156,13 +156,13 @@ def attach(graph: Graph, sources: Sequence[str], new: str, fits: Fits = anything
 
 
 def _behind(graph: Graph, source: str, new: str, name: str, between: bool, fits: Fits) -> Edit:
-    outputs = graph.nodes[source].type.outputs
+    outputs = graph.outputs(graph.nodes[source])
     for port in sorted(outputs, key=lambda port: port.target):
         wire = Wire(source, port.name, new, name)
         if not fits(wire):
             continue
         on = [other for other in graph.wires_out_of(source) if other.output == port.name]
-        if between and len(on) == 1 and graph.nodes[new].type.outputs and not graph.wires_out_of(new):
+        if between and len(on) == 1 and graph.outputs(graph.nodes[new]) and not graph.wires_out_of(new):
             try:
                 return splice(graph, on[0].id, {new}, fits)
             except Refused:
@@ -176,8 +176,8 @@ def _target(graph: Graph, sources: Iterable[str], new: str, name: str, fits: Fit
     found = [
         Wire(key, port.name, new, name)
         for key in above
-        for port in graph.nodes[key].type.outputs
-        if port.target and graph.nodes[key].type.role == "data"
+        for port in graph.outputs(graph.nodes[key])
+        if port.target and graph.nodes[key].entry.role == "data"
     ]
     wire = found[0] if len(found) == 1 else None
     return connect(graph, wire.source, wire.output, new, name) if wire is not None and fits(wire) else {}
@@ -198,37 +198,40 @@ def connect_in_line(graph: Graph, keys: Collection[str], fits: Fits = anything) 
     return edit
 
 
-def swaps(node: Node) -> list[Block]:
+def swaps(graph: Graph, node: Node) -> list[Block]:
     """The blocks that can stand in a node's place: with as many inputs and outputs, and the same part to play."""
-    block = node.type
-    inputs = len(block.input_ports(node.params))
+    block, inputs, outputs = node.entry, len(graph.inputs(node)), len(graph.outputs(node))
+    if block.of:
+        return []
     return [
         other
         for other in CATALOG.values()
         if other is not block
         and other.role == block.role
-        and len(other.outputs) == len(block.outputs)
-        and (_suits(other, other.count, inputs) if other.count else len(other.inputs) == inputs)
+        and not other.of
+        and len(other.output_ports({})) == outputs
+        and (_suits(other, other.count, inputs) if other.count else len(other.input_ports({})) == inputs)
     ]
 
 
 def swap(graph: Graph, key: str, block: str) -> Edit:
     """Put another block in a node's place; wires stay, and parameters that both have, where they suit."""
     node = graph.nodes[key]
-    if CATALOG.get(block) not in swaps(node):
+    if CATALOG.get(block) not in swaps(graph, node):
         raise Refused("{block} has other inputs or outputs than {node}.", block=block[:40], node=node.name)
     other = CATALOG[block]
     kept = {name: value for name, value in node.params.items() if name in other.by_name and _suits(other, name, value)}
-    before = [port.name for port in node.type.input_ports(node.params)]
+    before = [port.name for port in graph.inputs(node)]
     if other.count:
         kept[other.count] = len(before)
-    named = re.fullmatch(re.escape(node.type.stem) + r"\d*", node.name) is not None
-    name = new_name(graph, block) if named and other.stem != node.type.stem else node.name
+    named = re.fullmatch(re.escape(node.entry.stem) + r"\d*", node.name) is not None
+    name = new_name(graph, other) if named and other.stem != node.entry.stem else node.name
     written = node.written if other.choosable else ""
-    new = msgspec.structs.replace(node, block=block, name=name, params=check_params(block, kept), written=written)
+    new = msgspec.structs.replace(node, block=block, name=name, params=check_params(other, kept), written=written)
     edit = replaced(graph, new)
     after = [port.name for port in other.input_ports(new.params)]
-    outputs = dict(zip((p.name for p in node.type.outputs), (p.name for p in other.outputs), strict=True))
+    given = (port.name for port in other.output_ports(new.params))
+    outputs = dict(zip((port.name for port in graph.outputs(node)), given, strict=True))
     inputs = dict(zip(before, after, strict=True))
     for wire in (*graph.wires_into(key).values(), *graph.wires_out_of(key)):
         moved = wire
@@ -264,4 +267,4 @@ def contracted(graph: Graph, keys: Collection[str]) -> Graph:
                 before = [w for w in graph.wires_into(start.source).values() if w.source not in seen]
                 seen |= {w.source for w in before}
                 todo += before
-    return Graph(records)
+    return Graph(records, graph.whole, graph.network)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import msgspec
 
 from netbuilder.blocks.sentence import Refused
-from netbuilder.graph.commands import insert_copies
+from netbuilder.graph.commands import free, insert_copies, replaced
 from netbuilder.graph.files import from_text, to_text
-from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Edit, Frame, Node, Note
+from netbuilder.graph.fitting import check_nesting
+from netbuilder.graph.graph import Graph, compose
+from netbuilder.graph.networks import check_not_within, free_network_name
+from netbuilder.graph.placed import feeds
+from netbuilder.graph.records import MAIN, USED, Edit, Frame, Network, Node, Note, Record, Wire
 
 MOST = 5000
 TRIES = 200  # braces of other words before it
@@ -19,18 +25,103 @@ _decoder = json.JSONDecoder()
 
 def copy(graph: Graph, keys: Iterable[str]) -> str:
     """The chosen nodes, notes and frames and the wires between them, in the form of a project file."""
-    chosen = {key for key in keys if isinstance(graph.records.get(key), Node | Note | Frame)}
-    inner = [key for key, wire in graph.wires.items() if {wire.source, wire.target} <= chosen]
-    return to_text(Graph({key: graph.records[key] for key in (*chosen, *inner)}))
+    chosen = [record for key in keys if isinstance(record := graph.records.get(key), Node | Note | Frame)]
+    ids = {record.id for record in chosen}
+    records: dict[str, Record] = {}
+    for record in chosen:
+        alone = {"network": MAIN}
+        if isinstance(record, Node):
+            alone |= _without_context(graph, record, ids)
+        records[record.id] = msgspec.structs.replace(record, **alone)
+    records |= {key: wire for key, wire in graph.wires.items() if {wire.source, wire.target} <= ids}
+    placed = {node.of for node in graph.nodes.values() if node.of and node.id in ids}
+    for network in {inner for key in placed for inner in (key, *graph.inner(key))}:
+        records |= content(graph, network)
+    return to_text(Graph(records))
+
+
+def _without_context(graph: Graph, node: Node, ids: Collection[str]) -> dict[str, Any]:
+    """What a node holds instead of references to what is not copied with it."""
+    own = {name: graph.values(node)[name] for name in node.bound if name != USED}
+    kept = feeds(node) in {"", *ids}
+    params = {name: value for name, value in {**node.params, **own}.items() if name != "state" or kept}
+    return {"params": params, "bound": {}, "layer": node.layer if node.layer in ids else ""}
+
+
+def content(graph: Graph, network: str) -> dict[str, Record]:
+    """A network's record and all that is drawn in it."""
+    kept = {
+        key: record
+        for key, record in graph.part(network).records.items()
+        if isinstance(record, Node | Wire | Note | Frame)
+    }
+    return {network: graph.whole.networks[network], **kept}
 
 
 def paste(graph: Graph, text: str, x: int | None = None, y: int | None = None, shift: int = 0) -> Edit:
     """Put in what `copy` gave: its top left corner at (x, y), or moved by `shift` from where it was."""
-    copied = part(text)
+    whole = part(text)
+    edit, copied = _bring_networks(graph, whole)
     placed: list[Node | Note | Frame] = [*copied.nodes.values(), *copied.notes.values(), *copied.frames.values()]
     dx = shift if x is None else x - min(record.x for record in placed)
     dy = shift if y is None else y - min(record.y for record in placed)
-    return insert_copies(graph, copied, dx, dy)
+    ready = graph.whole.apply(edit).part(graph.network)
+    for node in copied.nodes.values():
+        if node.of:
+            check_not_within(ready, node.of, graph.network)
+    edit = compose(edit, insert_copies(ready, copied, dx, dy))
+    check_nesting(graph.whole.apply(edit))
+    return edit
+
+
+def _bring_networks(graph: Graph, copied: Graph) -> tuple[Edit, Graph]:
+    """Add the networks that copied blocks are made of, but for those that are there just so, and the blocks."""
+    edit: Edit = {}
+    renamed: dict[str, str] = {}
+    for network in copied.inner(MAIN):
+        drawn = graph.whole.apply(edit)
+        mine = _renamed(content(copied, network), renamed)
+        if network in drawn.networks and content(drawn, network) == mine:
+            continue
+        taken = set(drawn.records)
+        for key, record in content(copied, network).items():
+            if not isinstance(record, Wire):
+                renamed[key] = free(key, taken) if key in taken else key
+                taken.add(renamed[key])
+        new = _renamed(content(copied, network), renamed)
+        named = new[renamed[network]]
+        assert isinstance(named, Network)
+        new[named.id] = msgspec.structs.replace(named, name=free_network_name(drawn, named.name))
+        edit = compose(edit, replaced(drawn, *new.values()))
+    main = copied.part(MAIN)
+    own = {key: renamed[key] for key in renamed if key not in main.nodes}
+    nodes = {key: r for key, r in _renamed(main.records, own).items() if isinstance(r, Node | Wire | Note | Frame)}
+    return edit, Graph(nodes, graph.whole.apply(edit), MAIN)
+
+
+def _renamed(records: Mapping[str, Record], names: Mapping[str, str]) -> dict[str, Record]:
+    """The records under other ids, with their references."""
+
+    def to(key: str) -> str:
+        return names.get(key, key)
+
+    found: dict[str, Record] = {}
+    for record in records.values():
+        changed: Record = record
+        if isinstance(record, Wire):
+            ends = {"source": to(record.source), "output": to(record.output)}
+            changed = msgspec.structs.replace(record, **ends, target=to(record.target), input=to(record.input))
+        elif isinstance(record, Node):
+            fed = feeds(record)
+            params = {**record.params, "state": to(fed)} if fed else record.params
+            refs = {"network": to(record.network), "of": to(record.of), "layer": to(record.layer)}
+            changed = msgspec.structs.replace(record, id=to(record.id), params=params, **refs)
+        elif isinstance(record, Note | Frame):
+            changed = msgspec.structs.replace(record, id=to(record.id), network=to(record.network))
+        elif isinstance(record, Network):
+            changed = msgspec.structs.replace(record, id=to(record.id))
+        found[changed.id] = changed
+    return found
 
 
 def part(text: str) -> Graph:
@@ -42,7 +133,8 @@ def part(text: str) -> Graph:
         found = from_text(inside)
     except Refused as refused:
         raise Refused("What was copied is not a part of a drawing. {reason}", reason=str(refused)) from None
-    count = len(found.nodes) + len(found.notes) + len(found.frames)
+    found_main = found.part(MAIN)
+    count = len(found_main.nodes) + len(found_main.notes) + len(found_main.frames)
     if not count:
         raise Refused("What was copied holds no blocks.")
     if count > MOST:

@@ -11,41 +11,33 @@ from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
-from netbuilder.blocks import CATALOG, Param, Value
+from netbuilder.blocks import CATALOG, Block, Value
 from netbuilder.blocks.sentence import Refused
 from netbuilder.blocks.values import check
+from netbuilder.graph.fitting import settle
 from netbuilder.graph.graph import Graph, compose
+from netbuilder.graph.placed import check_feeds, feeds
 from netbuilder.graph.records import (
+    MAIN,
+    USED,
     Edit,
     Frame,
     Network,
     Node,
     Note,
-    Project,
     Record,
-    Training,
     Wire,
     dot_of,
     wire_id,
 )
+from netbuilder.graph.training import TRAINING_LIMITS as TRAINING_LIMITS
+from netbuilder.graph.training import check_training as check_training
+from netbuilder.graph.training import set_training as set_training
 
 LONGEST_NAME = 60
 FAR = 10**6
 
 Places = tuple[tuple[int, int], ...]
-
-TRAINING_LIMITS: dict[str, Param] = {
-    "optimizer": Param("optimizer", "choice", "Adam", "How the weights follow the gradient.", choices=("SGD", "Adam")),
-    "learning_rate": Param(
-        "learning_rate", "float", 1e-3, "How far the weights move along the gradient.", low=0, high=1e3
-    ),
-    "momentum": Param("momentum", "float", 0.0, "Part of the last step that is kept (SGD).", low=0, high=1),
-    "weight_decay": Param("weight_decay", "float", 0.0, "Pull of all weights towards zero.", low=0, high=1e3),
-    "batch_size": Param("batch_size", "int", 64, "Samples per step.", low=1, high=10**6),
-    "epochs": Param("epochs", "int", 5, "How often all samples are gone through.", low=1, high=10**6),
-    "steps": Param("steps", "int", 0, "End after this many steps; 0 leaves it to the epochs.", low=0, high=10**9),
-    "seed": Param("seed", "int", 0, "Another seed gives other weights at the start.", low=0, high=2**31 - 1),
-}
 
 
 def within(value: float) -> int:
@@ -66,7 +58,7 @@ def _node(graph: Graph, key: str) -> Node:
     return node
 
 
-def _free(wanted: str, taken: set[str], tried: dict[tuple[str, int], int] | None = None) -> str:
+def free(wanted: str, taken: set[str], tried: dict[tuple[str, int], int] | None = None) -> str:
     """`wanted`, or the first of wanted2, wanted3 … that is not taken; a number at its end is replaced.
 
     `tried` remembers how far the numbers are taken, for many calls in a row while `taken` only grows.
@@ -83,16 +75,19 @@ def _free(wanted: str, taken: set[str], tried: dict[tuple[str, int], int] | None
     return f"{stem}{number}"
 
 
-def new_name(graph: Graph, block: str) -> str:
+def new_name(graph: Graph, block: Block) -> str:
     """The name that a new node of this block gets: conv1, conv2 …"""
-    taken = {node.name for node in graph.nodes.values()} | set(graph.records)
-    stem = CATALOG[block].stem
-    return _free(f"{stem}1" if CATALOG[block].role == "layer" else stem, taken)
+    return free(f"{block.stem}1" if block.role == "layer" else block.stem, taken_names(graph))
+
+
+def taken_names(graph: Graph) -> set[str]:
+    """What a new node cannot be called: the names in its network, and every id."""
+    return {node.name for node in graph.nodes.values()} | graph.whole.records.keys()
 
 
 def free_key(graph: Graph, stem: str) -> str:
     """An id like the stem that no record has."""
-    return _free(f"{stem}1", set(graph.records))
+    return free(f"{stem}1", set(graph.whole.records))
 
 
 def check_name(name: str) -> str:
@@ -107,32 +102,54 @@ def check_name(name: str) -> str:
     return name
 
 
-def check_params(block: str, params: Mapping[str, object]) -> dict[str, Value]:
+def check_params(block: Block, params: Mapping[str, object]) -> dict[str, Value]:
     """Return the parameters that differ from the defaults, in the catalog's order; Refused where one does not suit."""
-    if block not in CATALOG:
-        raise Refused("This version has no block {block}.", block=block[:40])
-    known = CATALOG[block].by_name
+    known = block.by_name
     found: dict[str, Value] = {}
     for name, value in params.items():
         if name not in known:
-            raise Refused("{block} has no parameter {param}.", block=block, param=name[:40])
+            raise Refused("{block} has no parameter {param}.", block=block.name, param=name[:40])
         found[name] = check(known[name], value)
     return {name: found[name] for name in known if name in found and found[name] != known[name].default}
 
 
 def add_node(graph: Graph, block: str, x: int, y: int, params: Mapping[str, object] | None = None) -> Edit:
     """Place a block with its top left corner there. The edit has one entry, the new node's."""
-    kept = check_params(block, params or {})
+    entry = known(block)
+    if entry.of == "network":
+        raise Refused("{block} needs a network to be placed.", block=block)
+    return place(graph, Node("", block, "", within(x), within(y), network=graph.network), params or {})
+
+
+def place(graph: Graph, node: Node, params: Mapping[str, object]) -> Edit:
+    """Add a node, with a name and an id of its own and these parameters. The edit has one entry."""
+    block = graph.type(msgspec.structs.replace(node, params=dict(params) if node.entry.of == "code" else {}))
+    check_home(graph, block)
     name = new_name(graph, block)
-    return replaced(graph, Node(name, block, name, within(x), within(y), kept))
+    placed = msgspec.structs.replace(node, id=name, name=name, params=check_params(block, params))
+    check_feeds(graph, placed)
+    return replaced(graph, placed)
+
+
+def check_home(graph: Graph, block: Block) -> None:
+    """Refused where the block can only be in the network that is trained."""
+    if graph.network != MAIN and block.role not in ("layer", "input", "output"):
+        raise Refused("{block} belongs into the network that is trained.", block=block.name)
+
+
+def known(block: str) -> Block:
+    """The catalog's entry; Refused when there is none of that name."""
+    if block not in CATALOG:
+        raise Refused("This version has no block {block}.", block=block[:40])
+    return CATALOG[block]
 
 
 def connect(graph: Graph, source: str, output: str, target: str, port: str) -> Edit:
     """Draw a wire; one that already ends there is replaced."""
     start, end = _node(graph, source), _node(graph, target)
-    if start.type.output_port(output) is None:
+    if graph.type(start).output_port(start.params, output) is None:
         raise Refused("{node} has no output {port}.", node=start.name, port=output)
-    if end.type.input_port(end.params, port) is None:
+    if graph.type(end).input_port(end.params, port) is None:
         raise Refused("{node} has no input {port}.", node=end.name, port=port)
     if start.network != end.network:
         raise Refused("{source} and {target} are in different networks.", source=start.name, target=end.name)
@@ -161,16 +178,49 @@ def delete(graph: Graph, keys: Iterable[str]) -> Edit:
     gone = set(keys)
     loose = [key for key in gone if isinstance(graph.records.get(key), Wire | Note | Frame)]
     edit: Edit = {key: (graph.records[key], None) for key in loose}
-    for key in gone & set(graph.nodes):
+    nodes = gone & set(graph.nodes)
+    for key in nodes:
         edit[key] = (graph.nodes[key], None)
-        for wire in (*graph.wires_into(key).values(), *graph.wires_out_of(key)):
+        for wire in (*graph.wires_into(key).values(), *graph.wires_out_of(key), *_at_places(graph, key)):
             edit[wire.id] = (wire, None)
+    edit |= replaced(graph, *(node for node in _inherited(graph, nodes) if node.id not in nodes))
+    if graph.whole.networks.keys() > {MAIN}:
+        edit = settle(graph, edit)
     for key, dots in dots_by_wire(gone).items():
         if key in graph.wires and key not in edit:
             wire = graph.wires[key]
             left = tuple(place for i, place in enumerate(wire.via) if i not in dots)
             edit |= replaced(graph, msgspec.structs.replace(wire, via=left))
     return edit
+
+
+def _at_places(graph: Graph, key: str) -> list[Wire]:
+    """The wires that end at this Input or Output where its network is placed."""
+    if graph.nodes[key].entry.role not in ("input", "output"):
+        return []
+    found: list[Wire] = []
+    for node in graph.placed(graph.nodes[key].network):
+        found += [wire for port, wire in graph.whole.wires_into(node.id).items() if port == key]
+        found += [wire for wire in graph.whole.wires_out_of(node.id) if wire.output == key]
+    return found
+
+
+def _inherited(graph: Graph, gone: Collection[str]) -> list[Node]:
+    """What becomes of nodes that referred to these: the first to use a layer owns it, and no state is fed any more."""
+    found: list[Node] = []
+    owners: dict[str, str] = {}
+    for node in graph.nodes.values():
+        if node.layer in gone and node.id not in gone:
+            before = graph.nodes[node.layer]
+            heir = owners.setdefault(node.layer, node.id)
+            own = {"layer": ""} if heir == node.id else {"layer": heir}
+            alike = before.block == node.block
+            taken = {"params": before.params, "bound": before.bound} if heir == node.id and alike else {}
+            found.append(msgspec.structs.replace(node, **own, **taken))
+        elif feeds(node) in gone:
+            kept = {name: value for name, value in node.params.items() if name != "state"}
+            found.append(msgspec.structs.replace(node, params=kept))
+    return found
 
 
 def dots_by_wire(keys: Iterable[str]) -> dict[str, set[int]]:
@@ -237,11 +287,23 @@ def rename(graph: Graph, key: str, name: str) -> Edit:
 def set_params(graph: Graph, key: str, params: Mapping[str, object]) -> Edit:
     """Set parameters of a node. Wires into ports that are gone afterwards go with them."""
     node = _node(graph, key)
-    changed = msgspec.structs.replace(node, params=check_params(node.block, {**node.params, **params}))
+    given: dict[str, Value] = {**node.params, **params}  # type: ignore[dict-item]
+    block = graph.type(msgspec.structs.replace(node, params=given))
+    if node.entry.of == "code":  # another code has other parameters
+        given = {name: value for name, value in given.items() if name in params or name in block.by_name}
+    changed = msgspec.structs.replace(node, params=check_params(block, given))
+    check_feeds(graph, changed)
     edit = replaced(graph, changed)
-    ports = {port.name for port in node.type.input_ports(changed.params)}
-    lost = [wire.id for wire in graph.wires_into(key).values() if wire.input not in ports]
-    return compose(edit, disconnect(graph, lost))
+    edit = compose(edit, disconnect(graph, loose_wires(graph, changed)))
+    return settle(graph, edit) if node.entry.of == "code" else edit
+
+
+def loose_wires(graph: Graph, changed: Node) -> list[str]:
+    """The wires at a node that would end nowhere if it were changed to this."""
+    inputs = {port.name for port in graph.inputs(changed)}
+    outputs = {port.name for port in graph.outputs(changed)}
+    into = [wire.id for wire in graph.wires_into(changed.id).values() if wire.input not in inputs]
+    return into + [wire.id for wire in graph.wires_out_of(changed.id) if wire.output not in outputs]
 
 
 def set_params_of(graph: Graph, keys: Iterable[str], params: Mapping[str, object]) -> Edit:
@@ -254,7 +316,7 @@ def set_params_of(graph: Graph, keys: Iterable[str], params: Mapping[str, object
 
 def bypassable(node: Node) -> bool:
     """Whether the program can be written without the node."""
-    return node.type.role not in ("data", "input")
+    return node.entry.role not in ("data", "input")
 
 
 def set_muted(graph: Graph, keys: Iterable[str], on: bool) -> Edit:
@@ -271,58 +333,49 @@ def set_written(graph: Graph, key: str, written: str) -> Edit:
     node = _node(graph, key)
     if written not in ("", "module", "function"):
         raise Refused("A layer is written as a module or as a function.")
-    if written and not node.type.choosable:
+    if written and not node.entry.choosable:
         raise Refused("{block} can be written in one way only.", block=node.block)
     return replaced(graph, msgspec.structs.replace(node, written=written))
 
 
-def set_project(graph: Graph, layers: str) -> Edit:
-    """Say how layers without weights are written where the node does not say."""
-    if layers not in ("module", "function"):
+def set_project(graph: Graph, layers: str | None = None, types: bool | None = None) -> Edit:
+    """Say how layers without weights are written where the node does not say, and whether the code says types."""
+    if layers not in (None, "module", "function"):
         raise Refused("A layer is written as a module or as a function.")
-    return replaced(graph, Project(layers=layers))  # type: ignore[arg-type]
-
-
-def check_training(settings: Mapping[str, object]) -> Training:
-    """Return the settings as a record; Refused where one does not suit."""
-    for name, value in settings.items():
-        if name not in TRAINING_LIMITS:
-            raise Refused("Training has no setting {param}.", param=name)
-        check(TRAINING_LIMITS[name], value)
-    return msgspec.convert(dict(settings), Training)
-
-
-def set_training(graph: Graph, **settings: object) -> Edit:
-    """Change settings of the training."""
-    current = msgspec.structs.asdict(graph.training)
-    del current["id"]
-    return replaced(graph, check_training({**current, **settings}))
+    changes = {"layers": layers, "types": types}
+    given = {name: value for name, value in changes.items() if value is not None}
+    return replaced(graph, msgspec.structs.replace(graph.project, **given))
 
 
 def insert_copies(graph: Graph, part: Graph, dx: int = 0, dy: int = 0) -> Edit:
     """Put copies of a part of a drawing in, moved by (dx, dy), with new ids and names and the wires between them.
 
-    `part` is as `files.from_text` gives it: checked, and without circles.
+    `part` is what is drawn in one network of a checked project, whose other networks are known here by the same ids.
     """
-    taken = {node.name for node in graph.nodes.values()} | set(graph.records)
+    taken, names = set(graph.whole.records), {node.name for node in graph.nodes.values()}
     tried: dict[tuple[str, int], int] = {}
+    named: dict[tuple[str, int], int] = {}
     renamed: dict[str, str] = {}
     records: list[Record] = []
     for node in part.order:
-        name = _free(node.name, taken, tried)
-        key = _free(re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or node.type.stem, taken, tried)
-        taken |= {name, key}
+        check_home(graph, node.entry)
+        name = free(node.name, names, named)
+        key = free(re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or part.type(node).stem, taken, tried)
+        names.add(name)
+        taken.add(key)
         renamed[node.id] = key
-        kept = check_params(node.block, node.params)
-        place = {"x": within(node.x + dx), "y": within(node.y + dy)}
-        records.append(msgspec.structs.replace(node, id=key, name=check_name(name), params=kept, **place))
+        new = {"x": within(node.x + dx), "y": within(node.y + dy), "network": graph.network, "bound": {}}
+        params = {**node.params, **{name: part.values(node)[name] for name in node.bound if name != USED}}
+        params = check_params(part.type(node), params) if node.bound else node.params
+        records.append(msgspec.structs.replace(node, id=key, name=check_name(name), params=params, **new))
     papers: list[Frame | Note] = [*part.frames.values(), *part.notes.values()]
     for paper in papers:
-        key = _free(paper.id, taken, tried)
+        key = free(paper.id, taken, tried)
         taken.add(key)
-        records.append(msgspec.structs.replace(paper, id=key, x=within(paper.x + dx), y=within(paper.y + dy)))
-    edit = replaced(graph, *records)
-    placed = graph.apply(edit)
+        new = {"id": key, "x": within(paper.x + dx), "y": within(paper.y + dy), "network": graph.network}
+        records.append(msgspec.structs.replace(paper, **new))
+    edit = replaced(graph, *(_referring(record, renamed) for record in records))
+    placed = graph.whole.apply(edit).part(graph.network)
     for wire in part.wires.values():
         if wire.source in renamed and wire.target in renamed:
             joined = connect(placed, renamed[wire.source], wire.output, renamed[wire.target], wire.input)
@@ -330,6 +383,17 @@ def insert_copies(graph: Graph, part: Graph, dx: int = 0, dy: int = 0) -> Edit:
                 assert isinstance(made, Wire)
                 edit[key] = before, msgspec.structs.replace(made, via=_shifted(wire.via, dx, dy))
     return edit
+
+
+def _referring(record: Record, renamed: Mapping[str, str]) -> Record:
+    """A copied node with its references led to the copies; one to what was not copied is dropped."""
+    if not isinstance(record, Node):
+        return record
+    params = dict(record.params)
+    if fed := feeds(record):
+        del params["state"]
+        params |= {"state": renamed[fed]} if fed in renamed else {}
+    return msgspec.structs.replace(record, layer=renamed.get(record.layer, ""), params=params)
 
 
 def occupied(graph: Graph, node: str, port: str) -> bool:

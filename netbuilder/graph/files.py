@@ -12,11 +12,13 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from netbuilder.blocks import CATALOG
 from netbuilder.blocks.sentence import Refused
-from netbuilder.graph.commands import FAR, bypassable, check_name, check_params, check_training
+from netbuilder.graph.commands import FAR, bypassable, check_home, check_name, check_params, check_training, known
+from netbuilder.graph.fitting import check_bound, check_layer, check_nesting
 from netbuilder.graph.graph import Graph
+from netbuilder.graph.networks import check_argument
 from netbuilder.graph.notes import check_note
+from netbuilder.graph.placed import check_feeds
 from netbuilder.graph.records import (
     MAIN,
     PROJECT,
@@ -32,7 +34,7 @@ from netbuilder.graph.records import (
 )
 
 SUFFIX = ".netb"
-FORMAT = 2
+FORMAT = 3
 OLDEST = 1
 LARGEST = 32 * 2**20
 DEEPEST = 16
@@ -67,6 +69,7 @@ def from_text(text: str) -> Graph:
     plain = _parse(text)
     if isinstance(plain, dict) and isinstance(plain.get("format"), int) and plain["format"] > FORMAT:
         raise Refused("The file was written by a newer Netbuilder (format {format}).", format=plain["format"])
+    _migrate(plain)
     try:
         file = msgspec.convert(plain, _File, strict=True)
     except msgspec.ValidationError as error:
@@ -74,6 +77,22 @@ def from_text(text: str) -> Graph:
     if not OLDEST <= file.format <= FORMAT:
         raise Refused("The file has the format {format}, which is unknown.", format=file.format)
     return build(file.records)
+
+
+def _migrate(plain: Any) -> None:
+    """Lead what older formats said differently over to this one, in place; what is wrong in it is found later.
+
+    Up to the second format there were two optimizers, SGD and Adam, and two parameters for both; of these, Adam did not
+    have the momentum.
+    """
+    if not isinstance(plain, dict) or plain.get("format") not in (1, 2) or not isinstance(plain.get("records"), list):
+        return
+    for record in plain["records"]:
+        if isinstance(record, dict) and record.get("kind") == "training" and "optimizer_params" not in record:
+            old = {name: record.pop(name) for name in ("momentum", "weight_decay") if name in record}
+            if record.get("optimizer", "Adam") == "Adam":
+                old.pop("momentum", None)
+            record["optimizer_params"] = old
 
 
 def build(records: list[Record]) -> Graph:
@@ -85,6 +104,12 @@ def build(records: list[Record]) -> Graph:
         found[record.id] = _checked(record)
     for default in (Project(), Training(), Network()):
         found.setdefault(default.id, default)
+    graph = Graph(found)
+    for network in graph.networks.values():
+        _check_network(network)
+    check_nesting(graph)
+    for key, record in graph.records.items():
+        found[key] = _settled(graph, record)
     graph = Graph(found)
     for wire in graph.wires.values():
         _check_wire(graph, wire)
@@ -242,24 +267,53 @@ def _checked(record: Record) -> Record:
         if not _KEY.fullmatch(record.id) or (not isinstance(record, Network) and record.id in own):
             raise Refused("{id} cannot be an id.", id=record.id[:40])
         if isinstance(record, Note | Frame):
-            if record.network != MAIN:
-                raise Refused("There is no network {network}.", network=record.network[:40])
             return check_note(record)
         check_name(record.name)
         if isinstance(record, Network):
-            if record.id != MAIN:
-                raise Refused("This version knows one network only, with the id main.")
+            for argument in record.arguments:
+                check_argument(argument.name)
             return record
-        if record.network != MAIN:
-            raise Refused("There is no network {network}.", network=record.network[:40])
         if max(abs(record.x), abs(record.y)) > FAR:
             raise Refused("A block is at most {most} points from the origin.", most=FAR)
-        kept = check_params(record.block, record.params)
+        entry = known(record.block)
+        if bool(record.of) != (entry.of == "network"):
+            raise Refused("{block} is made of no network.", block=record.block)
+        if entry.of == "code":
+            check_params(entry, {name: value for name, value in record.params.items() if name == "code"})
         if record.muted and not bypassable(record):
             raise Refused("{block} cannot be bypassed.", block=record.block)
-        if record.written and not CATALOG[record.block].choosable:
+        if record.written and not entry.choosable:
             raise Refused("{block} can be written in one way only.", block=record.block)
-        return msgspec.structs.replace(record, params=kept)
+        return record
+    except Refused as refused:
+        raise Refused("In the record {id}: {reason}", id=record.id[:40], reason=str(refused)) from None
+
+
+def _check_network(network: Network) -> None:
+    names = [argument.name for argument in network.arguments]
+    if len(set(names)) < len(names):
+        raise Refused("{network} has two arguments of one name.", network=network.name)
+
+
+def _settled(graph: Graph, record: Record) -> Record:
+    """The record after a look at those around it: parameters, references, and where it may be."""
+    if not isinstance(record, Node | Note | Frame):
+        return record
+    try:
+        if record.network not in graph.networks:
+            raise Refused("There is no network {network}.", network=record.network[:40])
+        if not isinstance(record, Node):
+            return record
+        block = graph.type(record)
+        check_home(graph.part(record.network), block)
+        kept = check_params(block, record.params)
+        part = graph.part(record.network)
+        check_bound(part, record, record.bound)
+        if record.layer:
+            check_layer(part, record, record.layer)
+        settled = msgspec.structs.replace(record, params=kept)
+        check_feeds(part, settled)
+        return settled
     except Refused as refused:
         raise Refused("In the record {id}: {reason}", id=record.id[:40], reason=str(refused)) from None
 
@@ -269,7 +323,9 @@ def _check_wire(graph: Graph, wire: Wire) -> None:
     if source is None or target is None:
         missing = wire.source if source is None else wire.target
         raise Refused("A wire is drawn to {node}, which does not exist.", node=missing[:40])
-    if source.type.output_port(wire.output) is None:
+    if source.network != target.network:
+        raise Refused("{source} and {target} are in different networks.", source=source.name, target=target.name)
+    if graph.type(source).output_port(source.params, wire.output) is None:
         raise Refused("{node} has no output {port}.", node=source.name, port=wire.output[:40])
-    if target.type.input_port(target.params, wire.input) is None:
+    if graph.type(target).input_port(target.params, wire.input) is None:
         raise Refused("{node} has no input {port}.", node=target.name, port=wire.input[:40])

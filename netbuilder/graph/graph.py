@@ -8,6 +8,8 @@ from functools import cached_property
 
 import msgspec
 
+from netbuilder.blocks import CATALOG, Block, Port, Value
+from netbuilder.graph.placed import placed_code, placed_network
 from netbuilder.graph.records import (
     MAIN,
     PROJECT,
@@ -25,13 +27,22 @@ from netbuilder.graph.records import (
 
 
 class Graph:
-    """An immutable set of records. `apply` gives the next one."""
+    """An immutable set of records. `apply` gives the next one.
 
-    def __init__(self, records: Mapping[str, Record] | None = None) -> None:
-        """Take the records; without any, an empty project."""
+    A `part` of one has what is drawn in one network. Commands on it make edits of the whole.
+    """
+
+    def __init__(
+        self, records: Mapping[str, Record] | None = None, whole: Graph | None = None, network: str = MAIN
+    ) -> None:
+        """Take the records; without any, an empty project. A part is told its whole and its network."""
         if records is None:
             records = {r.id: r for r in (Project(), Training(), Network())}
         self.records = dict(records)
+        self.whole = self if whole is None else whole
+        self.network = network
+        self._parts: dict[str, Graph] = {}
+        self._types: dict[tuple[str, object], Block] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Graph) and self.records == other.records
@@ -40,6 +51,8 @@ class Graph:
 
     def apply(self, edit: Edit) -> Graph:
         """Return the graph after the edit. ValueError when the edit was made for another graph."""
+        if self.whole is not self:
+            return self.whole.apply(edit).part(self.network)
         records = dict(self.records)
         for key, (before, after) in edit.items():
             found = records.get(key)
@@ -50,6 +63,90 @@ class Graph:
             else:
                 records[key] = after
         return Graph(records)
+
+    def part(self, network: str) -> Graph:
+        """What is drawn in one network. The settings of the project come with it."""
+        whole = self.whole
+        found = whole._parts.get(network)
+        if found is None:
+            found = whole._parts[network] = whole._cut_out(network)
+        return found
+
+    def _cut_out(self, network: str) -> Graph:
+        if len(self.networks) == 1 and network == MAIN:
+            return self
+        inside = {key for key, node in self.nodes.items() if node.network == network}
+        records: dict[str, Record] = {}
+        for key, record in self.records.items():
+            if isinstance(record, Wire):
+                if record.target in inside:
+                    records[key] = record
+            elif not isinstance(record, Node | Note | Frame) or record.network == network:
+                records[key] = record
+        return Graph(records, self, network)
+
+    def type(self, node: Node) -> Block:
+        """The block that a node is: the catalog's, with what a network or code adds to it."""
+        entry = CATALOG[node.block]
+        if not entry.of:
+            return entry
+        whole = self.whole
+        code = node.params.get("code", entry.defaults().get("code"))
+        key = (node.block, code if entry.of == "code" else node.of)
+        found = whole._types.get(key)
+        if found is None:
+            if entry.of == "code":
+                found = placed_code(entry, str(code))
+            else:
+                found = placed_network(whole.part(node.of), entry, whole.networks[node.of])
+            whole._types[key] = found
+        return found
+
+    def values(self, node: Node) -> dict[str, Value]:
+        """Every parameter of a node, defaults filled in; one that is bound has its argument's value."""
+        values = self.type(node).filled(node.params)
+        for name, argument in node.bound.items():
+            found = self.networks[node.network].argument(argument)
+            if found is not None and name in values:
+                values[name] = found.value
+        return values
+
+    def inputs(self, node: Node) -> tuple[Port, ...]:
+        """The node's input ports."""
+        return self.type(node).input_ports(node.params)
+
+    def outputs(self, node: Node) -> tuple[Port, ...]:
+        """The node's output ports."""
+        return self.type(node).output_ports(node.params)
+
+    def ends(self, role: str) -> list[Node]:
+        """The nodes of that role, `input` or `output`, from left to right: the ports of the network, in order."""
+        found = [node for node in self.nodes.values() if node.entry.role == role]
+        return sorted(found, key=lambda node: (node.x, node.y, node.id))
+
+    @cached_property
+    def networks(self) -> dict[str, Network]:
+        """The networks by id."""
+        return {key: r for key, r in self.records.items() if isinstance(r, Network)}
+
+    def placed(self, network: str) -> list[Node]:
+        """The nodes, anywhere in the project, that place the network."""
+        return [node for node in self.whole.nodes.values() if node.of == network]
+
+    def inner(self, network: str) -> list[str]:
+        """The networks that are placed in this one, in theirs and so on; those that others rest on come first."""
+        found: list[str] = []
+        seen: set[str] = set()
+
+        def visit(key: str) -> None:
+            seen.add(key)
+            for node in self.part(key).order:
+                if node.of and node.of not in seen:
+                    visit(node.of)
+            found.append(key)
+
+        visit(network)
+        return found[:-1]
 
     @cached_property
     def nodes(self) -> dict[str, Node]:
@@ -96,7 +193,7 @@ class Graph:
     def passed(self, node: str) -> Wire | None:
         """The wire whose tensor goes on when the node is bypassed: the one into its first input that has one."""
         wires = self.wires_into(node)
-        ports = (port.name for port in self.nodes[node].type.input_ports(self.nodes[node].params))
+        ports = (port.name for port in self.inputs(self.nodes[node]))
         return next((wires[name] for name in ports if name in wires), None)
 
     @cached_property
@@ -117,7 +214,7 @@ class Graph:
                 del records[wire.id]
             elif start is not wire:
                 records[wire.id] = msgspec.structs.replace(wire, source=start.source, output=start.output)
-        return Graph(records)
+        return Graph(records, self.whole, self.network)
 
     @property
     def project(self) -> Project:
@@ -136,9 +233,12 @@ class Graph:
     @property
     def main(self) -> Network:
         """The network that is trained."""
-        record = self.records[MAIN]
-        assert isinstance(record, Network)
-        return record
+        return self.networks[MAIN]
+
+    @property
+    def drawn(self) -> Network:
+        """The network that this is a drawing of."""
+        return self.networks[self.network]
 
     def downstream(self, start: Iterable[str]) -> set[str]:
         """The nodes that can be reached along wires from `start`, which is included."""

@@ -35,14 +35,15 @@ def check_note(record: Note | Frame) -> Note | Frame:
 
 def add_note(graph: Graph, text: str, x: float, y: float) -> Edit:
     """Put a note on the canvas. The edit has one entry, the new note's."""
-    return replaced(graph, check_note(Note(free_key(graph, "note"), text, within(x), within(y))))
+    return replaced(graph, check_note(Note(free_key(graph, "note"), text, within(x), within(y), network=graph.network)))
 
 
 def add_frame(graph: Graph, title: str, area: Box) -> Edit:
     """Put a frame around an area (left, top, right, bottom). The edit has one entry, the new frame's."""
     left, top, right, bottom = (within(side) for side in area)
     key = free_key(graph, "frame")
-    return replaced(graph, check_note(Frame(key, title, left, top, right - left, bottom - top)))
+    frame = Frame(key, title, left, top, right - left, bottom - top, network=graph.network)
+    return replaced(graph, check_note(frame))
 
 
 def set_text(graph: Graph, key: str, text: str) -> Edit:

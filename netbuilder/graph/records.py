@@ -6,40 +6,72 @@ from typing import Final, Literal
 
 import msgspec
 
-from netbuilder.blocks import CATALOG, Block, Value, Values
+from netbuilder.blocks import CATALOG, Block
 
 Written = Literal["module", "function"]
 Color = Literal["blue", "green", "yellow", "red", "purple", "grey"]
 
+Plain = bool | int | float | str | tuple[int | float, ...] | None  # what a parameter can be in a file
+
 MAIN: Final = "main"
 PROJECT: Final = "project"
 TRAINING: Final = "training"
+USED: Final = "used"
+
+
+class Argument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An argument of a network's constructor: parameters of its nodes that are bound to it have its value.
+
+    A `required` one is given wherever the network is placed; the others where they differ from `value`.
+    """
+
+    name: str
+    value: Plain = None
+    required: bool = False
 
 
 class Network(msgspec.Struct, frozen=True, tag_field="kind", tag="network", forbid_unknown_fields=True):
-    """A named drawing; the one with the id `main` is what is trained. The name is the class's."""
+    """A named drawing; the one with the id `main` is what is trained. The name is the class's.
+
+    One that is written `sequential` is a chain of layers in an `nn.Sequential`, without a class of its own.
+    """
 
     id: str = MAIN
     name: str = "Net"
+    written: Literal["class", "sequential"] = "class"
+    arguments: tuple[Argument, ...] = ()
+
+    def argument(self, name: str) -> Argument | None:
+        """The argument of that name."""
+        return next((argument for argument in self.arguments if argument.name == name), None)
 
 
 class Project(
     msgspec.Struct, frozen=True, tag_field="kind", tag="project", forbid_unknown_fields=True, omit_defaults=True
 ):
-    """What holds for the whole project: how layers without weights are written unless a node says otherwise."""
+    """What holds for the whole project: how layers without weights are written unless a node says otherwise.
+
+    With `types`, the generated code says the types of what functions take and return.
+    """
 
     id: Literal["project"] = PROJECT
     layers: Written = "module"
+    types: bool = False
 
 
 class Training(msgspec.Struct, frozen=True, tag_field="kind", tag="training", forbid_unknown_fields=True):
-    """How the main network is trained. `steps` > 0 ends the run after that many, whatever `epochs` says."""
+    """How the main network is trained. `steps` > 0 ends the run after that many, whatever `epochs` says.
+
+    The optimizer is one of OPTIMIZERS, the scheduler one of SCHEDULERS or "" for none. Their params hold what differs
+    from the defaults; the learning rate is not among them.
+    """
 
     id: Literal["training"] = TRAINING
-    optimizer: Literal["SGD", "Adam"] = "Adam"
+    optimizer: str = "Adam"
     learning_rate: float = 1e-3
-    momentum: float = 0.0
-    weight_decay: float = 0.0
+    optimizer_params: dict[str, Plain] = {}
+    scheduler: str = ""
+    scheduler_params: dict[str, Plain] = {}
     batch_size: int = 64
     epochs: int = 5
     steps: int = 0
@@ -50,6 +82,9 @@ class Node(msgspec.Struct, frozen=True, tag_field="kind", tag="node", forbid_unk
     """One placed block. `params` holds what differs from the block's defaults; x and y are its top left corner.
 
     A `muted` one stays in the drawing, but the program is written as if its input went straight to its output.
+    `of` is the network that is placed here, where the block is made of one. `layer` is the node whose layer (or, for
+    another block, whose weight) this one uses instead of having its own. `bound` says which parameters have the
+    value of an argument of the network that the node is in; `USED` is bound to what says whether it is used at all.
     """
 
     id: str
@@ -57,20 +92,18 @@ class Node(msgspec.Struct, frozen=True, tag_field="kind", tag="node", forbid_unk
     name: str
     x: int = 0
     y: int = 0
-    params: dict[str, bool | int | float | str | tuple[int, ...] | None] = {}
+    params: dict[str, Plain] = {}
     written: Literal["", "module", "function"] = ""
     network: str = MAIN
     muted: bool = False
+    of: str = ""
+    layer: str = ""
+    bound: dict[str, str] = {}
 
     @property
-    def type(self) -> Block:
-        """The catalog's entry."""
+    def entry(self) -> Block:
+        """The catalog's entry; what a network or code adds to it, only `Graph.type` knows."""
         return CATALOG[self.block]
-
-    @property
-    def values(self) -> dict[str, Value]:
-        """Every parameter, defaults filled in."""
-        return self.type.filled(self.params)
 
 
 class Wire(msgspec.Struct, frozen=True, tag_field="kind", tag="wire", forbid_unknown_fields=True, omit_defaults=True):
@@ -138,6 +171,6 @@ def wire_id(target: str, port: str) -> str:
 
 
 __all__ = [
-    "MAIN", "PROJECT", "TRAINING", "Color", "Edit", "Frame", "Network", "Node", "Note", "Project", "Record",
-    "Training", "Values", "Wire", "Written", "dot_id", "dot_of", "wire_id",
+    "MAIN", "PROJECT", "TRAINING", "USED", "Argument", "Color", "Edit", "Frame", "Network", "Node", "Note", "Plain",
+    "Project", "Record", "Training", "Wire", "Written", "dot_id", "dot_of", "wire_id",
 ]  # fmt: skip

@@ -97,14 +97,14 @@ class _Part:
         number = {node.id: i for i, node in enumerate(self.nodes)}
         found = []
         for i, node in enumerate(self.nodes):
-            ports = node.type.input_ports(node.params)
+            ports = graph.inputs(node)
             entering = graph.wires_into(node.id)
             for k, port in enumerate(ports):
                 wire = entering.get(port.name)
                 if wire is None or wire.source not in number:
                     continue
                 source = number[wire.source]
-                outputs = [output.name for output in self.nodes[source].type.outputs]
+                outputs = [output.name for output in graph.outputs(self.nodes[source])]
                 out = (outputs.index(wire.output) + 1) / (len(outputs) + 1) - 0.5
                 found.append((source, out, i, (k + 1) / (len(ports) + 1) - 0.5))
         return sorted(found)

@@ -14,7 +14,8 @@ from netbuilder.ui.icons import icon
 from netbuilder.ui.theme import Theme
 
 Need = Literal[
-    "", "node", "one node", "nodes", "bypassable", "wire", "note", "copyable", "two", "three", "movable", "things"
+    "", "node", "one node", "nodes", "bypassable", "wire", "note", "copyable", "two", "three", "movable", "things",
+    "layers", "one network", "sharing", "inside",
 ]  # fmt: skip
 
 
@@ -37,6 +38,8 @@ class Entry:
 
 
 _LINE = Entry()
+# Where the first could be done and one of the others too, the keys that both have are the others'.
+_YIELDING = {"parameters": ("enter",), "leave": ("delete", "lower")}
 VIEWS = "123456789"
 translate = QCoreApplication.translate
 
@@ -124,7 +127,7 @@ def _blocks() -> tuple[Entry, ...]:
     return (
         _on_canvas("add", translate("Actions", "&Add…"), "/", icon="plus"),
         Entry("find_block", translate("Actions", "Search the &List of Blocks"), "Ctrl+B"),
-        _on_canvas("parameters", translate("Actions", "&Edit Parameters"), "Return; Enter", "copyable"),
+        _on_canvas("parameters", translate("Actions", "&Edit Parameters"), "Return; Enter; Alt+Return", "copyable"),
         _LINE,
         _on_canvas("connect_to", translate("Actions", "&Connect to…"), "L", "one node"),
         _on_canvas("connect_line", translate("Actions", "Connect in a &Row"), "Shift+L", "nodes"),
@@ -135,6 +138,14 @@ def _blocks() -> tuple[Entry, ...]:
         _LINE,
         _on_canvas("mute", translate("Actions", "&Bypass"), "M", "bypassable"),
         _on_canvas("swap", translate("Actions", "&Swap for…"), "S", "one node"),
+        _on_canvas("use_layer", translate("Actions", "&Use the Layer of…"), "", "one node"),
+        _on_canvas("own_layer", translate("Actions", "&Own Layer Again"), "", "sharing"),
+        _LINE,
+        _on_canvas("group", translate("Actions", "&Group as a Network…"), "Ctrl+G", "layers"),
+        _on_canvas("ungroup", translate("Actions", "U&ngroup"), "Ctrl+Shift+G", "one network"),
+        _on_canvas("enter", translate("Actions", "Enter the Net&work"), "Return; Enter", "one network"),
+        _on_canvas("leave", translate("Actions", "&Leave the Network"), "Backspace; Alt+Up", "inside"),
+        Entry("new_network", translate("Actions", "New Ne&twork…")),
         _LINE,
         _on_canvas("add_note", translate("Actions", "Add a &Note"), "N"),
         _on_canvas("add_frame", translate("Actions", "Put a &Frame Around"), "Shift+N", "copyable"),
@@ -215,7 +226,8 @@ def make(owner: QWidget, canvas: bool, do: Mapping[str, Callable[[], object]]) -
     made: dict[str, QAction] = {}
     for entry in (entry for entries in table().values() for entry in flat(entries) if entry.canvas == canvas):
         action = QAction(entry.text, owner)
-        action.setShortcuts([QKeySequence(key) for key in entry.key.split("; ") if key])
+        action.setShortcuts(_keys(entry.key))
+        action.setProperty("keys", entry.key)
         if canvas:
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.setData(entry.needs)
@@ -223,6 +235,10 @@ def make(owner: QWidget, canvas: bool, do: Mapping[str, Callable[[], object]]) -
         owner.addAction(action)
         made[entry.id] = action
     return made
+
+
+def _keys(text: str) -> list[QKeySequence]:
+    return [QKeySequence(key) for key in text.split("; ") if key]
 
 
 def fill(window: QMainWindow, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
@@ -251,13 +267,17 @@ def groups() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Selected:
-    """How many things of each kind are selected; `notes` are notes and frames."""
+    """How many things of each kind are selected; `notes` are notes and frames. `inside`: not in the main network."""
 
     nodes: int = 0
     bypassable: int = 0
     wires: int = 0
     notes: int = 0
     dots: int = 0
+    layers: int = 0
+    networks: int = 0
+    sharing: int = 0
+    inside: bool = False
 
 
 def enable(actions: Mapping[str, QAction], chosen: Selected) -> None:
@@ -275,10 +295,21 @@ def enable(actions: Mapping[str, QAction], chosen: Selected) -> None:
         "three": cards > 2,
         "movable": cards + chosen.dots > 0,
         "things": cards + chosen.wires + chosen.dots > 0,
+        "layers": chosen.layers > 0,
+        "one network": chosen.networks == 1 and chosen.nodes == 1,
+        "sharing": chosen.sharing > 0,
+        "inside": chosen.inside,
     }
     for action in actions.values():
         if action.data():
             action.setEnabled(met[action.data()])
+    for key, others in _YIELDING.items():
+        given = [
+            key for other in others if actions[other].isEnabled() for key in _keys(actions[other].property("keys"))
+        ]
+        left = [one for one in _keys(actions[key].property("keys")) if one not in given]
+        if left != actions[key].shortcuts():
+            actions[key].setShortcuts(left)
 
 
 def tint(actions: Mapping[str, QAction], theme: Theme) -> None:

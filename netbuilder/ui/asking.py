@@ -12,8 +12,9 @@ from netbuilder.blocks import CATALOG
 from netbuilder.bridge.messages import Tried
 from netbuilder.bridge.reports import NodeReport, TensorSpec
 from netbuilder.graph import chains
+from netbuilder.graph.graph import Graph
 from netbuilder.ui import actions
-from netbuilder.ui.canvas import Canvas
+from netbuilder.ui.canvas import Canvas, placing
 from netbuilder.ui.canvas.editing import Where
 from netbuilder.ui.canvas.shared import PortRef
 from netbuilder.ui.canvas.wiring import fitting, known_spec
@@ -50,6 +51,9 @@ class Asking(QObject):
         canvas.connect_asked.connect(self.connection)
         canvas.swap_asked.connect(self.swap)
         canvas.splice_asked.connect(self.splice)
+        canvas.layer_asked.connect(self.layer)
+        canvas.group_asked.connect(self.group)
+        canvas.network_asked.connect(self.network)
 
     def _ask(
         self,
@@ -60,10 +64,12 @@ class Asking(QObject):
         chosen: Callable[[str], object],
         current: Callable[[str], object] = _nothing,
         left: Callable[[], object] = _nothing,
+        keep: str = "",
+        free: bool = False,
     ) -> None:
         self._trial = 0
         self._chosen, self._current, self._left = chosen, _nothing, left
-        self._finder.ask(found, prompt, at, nothing)
+        self._finder.ask(found, prompt, at, nothing, keep, free)
         self._current = current
 
     def _choose(self, key: str) -> None:
@@ -87,6 +93,7 @@ class Asking(QObject):
         """Ask for a block to add; it is wired where the place says so."""
         edits = self._canvas.edits
         fits = partial(edits.fits_there, where=where)
+        own = placing.own(edits.graph)
         offered = [block for block in CATALOG.values() if where.port is None or fits(block)]
         prompt = self.tr("Add a block")
         if where.behind:
@@ -96,6 +103,7 @@ class Asking(QObject):
             text = self.tr("Add behind {names}") if where.port.output else self.tr("Add before {names}")
             prompt = text.format(names=edits.graph.nodes[where.port.node].name)
         found = choices.of_blocks(offered, self._usage, fits)
+        found += choices.of_networks(own, lambda block: where.port is None or fits(block))
         add = partial(edits.add, where=where)
         self._ask(found, prompt, self._place(where), self.tr("No block fits."), add)
         spec, self._only_fitting = self._spec(where), where.port is not None
@@ -131,7 +139,7 @@ class Asking(QObject):
         found = self._canvas.edits.graph.nodes[node]
         at = self._place(Where(behind=(node,)))
         self._ask(
-            choices.of_blocks(chains.swaps(found), self._usage),
+            choices.of_blocks(chains.swaps(self._canvas.drawing, found), self._usage),
             self.tr("Swap {name} for").format(name=found.name),
             at,
             self.tr("No block has the same inputs and outputs."),
@@ -141,7 +149,9 @@ class Asking(QObject):
         spec = next(iter(report.inputs.values()), None) if report else None
         if spec is not None:
             self._only_fitting = False
-            self._trial = self._engine.try_blocks(spec, [block.name for block in chains.swaps(found)])
+            self._trial = self._engine.try_blocks(
+                spec, [block.name for block in chains.swaps(self._canvas.drawing, found)]
+            )
 
     # Wires.
 
@@ -152,7 +162,7 @@ class Asking(QObject):
         for key in edits.splices():
             wire = graph.wires[key]
             title = f"{graph.nodes[wire.source].name} → {graph.nodes[wire.target].name}"
-            category = graph.nodes[wire.source].type.category
+            category = graph.type(graph.nodes[wire.source]).category
             listed.append(Choice(key, title, "", "", scene.wires[key].text, category))
         self._ask(
             listed,
@@ -175,7 +185,9 @@ class Asking(QObject):
                     name = f"{len(listed)}"
                     found[name] = (mine, other) if mine.output else (other, mine)
                     text = self.tr("{mine} → {other}") if mine.output else self.tr("{mine} ← {other}")
-                    title = text.format(mine=mine.name, other=f"{item.node.name} · {other.name}")
+                    ports = (scene.nodes[node].port(mine), item.port(other))
+                    first, second = (port.label or port.name for port in ports if port is not None)
+                    title = text.format(mine=first, other=f"{item.node.name} · {second}")
                     taken = not other.output and other.name in graph.wires_into(key)
                     help = self.tr("Takes the place of the wire that is there.") if taken else ""
                     rank = (int(taken), abs(item.node.y - graph.nodes[node].y))
@@ -189,6 +201,67 @@ class Asking(QObject):
             lambda key: scene.hover(found[key][1].node if found[key][0].node == node else found[key][0].node),
         )
 
+    # Networks and layers.
+
+    def text(
+        self, prompt: str, hint: str, keep: str, chosen: Callable[[str], object], at: QPoint | None = None
+    ) -> None:
+        """Ask for a text; `hint` says what becomes of it."""
+        self._ask([], prompt, at, hint, chosen, keep=keep, free=True)
+
+    def group(self) -> None:
+        """Ask what the selected blocks are to be called together."""
+        nesting = self._canvas.nesting
+        hint = self.tr("Enter makes one block of what is selected.")
+        at = self._place(Where(behind=tuple(self._canvas.edits.nodes())))
+        self.text(self.tr("Name of the network"), hint, self.tr("Block"), nesting.group, at)
+
+    def network(self, block: str, place: Callable[[str], object]) -> None:
+        """Ask which network is meant by a block that is made of one, or for the name of a new one."""
+        canvas = self._canvas
+
+        def made(name: str) -> None:
+            key = canvas.nesting.make_network(name)
+            if key:
+                place(placing.named(key, block))
+
+        def new() -> None:
+            hint = self.tr("Enter makes an empty network and places it here.")
+            self.text(self.tr("Name of the new network"), hint, self.tr("Block"), made)
+
+        own = placing.own(canvas.drawing)
+        if not own:
+            new()
+            return
+        listed = choices.of_networks(own)
+        listed.append(Choice("", self.tr("New network…"), self.tr("Make an empty one and place it."), icon="plus"))
+        prompt = self.tr("{block} of which network?").format(block=block)
+        self._ask(
+            listed,
+            prompt,
+            None,
+            self.tr("There is no such network."),
+            lambda key: place(placing.named(placing.parts(key)[1], block)) if key else new(),
+        )
+
+    def layer(self, node: str) -> None:
+        """Ask whose layer a block is to use; each that has one that suits is shown as it is gone through."""
+        canvas, scene = self._canvas, self._canvas.items_scene
+        lenders = canvas.nesting.lenders(node)
+        titles = {item.id: scene.nodes[item.id] for item in lenders}
+        name = canvas.drawing.nodes[node].name
+        self._ask(
+            [
+                Choice(key, item.node.name, item.summary(), item.title, "", item.category)
+                for key, item in titles.items()
+            ],
+            self.tr("Use the layer of which block for {name}?").format(name=name),
+            self._place(Where(behind=(node,))),
+            self.tr("No other block has a layer that {name} could use.").format(name=name),
+            lambda key: canvas.nesting.use_layer(node, key),
+            scene.hover,
+        )
+
     # Everything.
 
     def command(self, table: Mapping[str, QAction]) -> None:
@@ -200,14 +273,16 @@ class Asking(QObject):
     def find(self, reports: Mapping[str, NodeReport]) -> None:
         """Ask for something in the drawing, and show each hit as it is gone through."""
         canvas = self._canvas
-        before, center, scale = canvas.selected(), canvas.camera.center, canvas.camera.scale
+        shown, before = canvas.shown, canvas.selected()
+        center, scale = canvas.camera.center, canvas.camera.scale
 
         def restore() -> None:
+            canvas.nesting.turn_to(shown)
             canvas.select(before)
             canvas.camera.go(center, scale)
 
         self._ask(
-            choices.of_nodes(canvas.edits.graph, reports),
+            [choice for part in self._parts() for choice in choices.of_nodes(part, reports)],
             self.tr("Find a block, a parameter, a shape or a note"),
             CORNER,
             self.tr("Nothing like that is in the drawing."),
@@ -215,3 +290,9 @@ class Asking(QObject):
             canvas.show_thing,
             restore,
         )
+
+    def _parts(self) -> list[Graph]:
+        """What is drawn in the network that is shown, and in all others."""
+        canvas = self._canvas
+        others = [key for key in canvas.document.graph.networks if key != canvas.shown]
+        return [canvas.drawing, *(canvas.document.graph.part(key) for key in others)]

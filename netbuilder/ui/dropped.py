@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, QTimer, Signal
 
+from netbuilder.blocks import CATALOG
 from netbuilder.blocks.sentence import Refused
 from netbuilder.graph.commands import check_params
 from netbuilder.graph.files import SUFFIX
@@ -200,7 +201,7 @@ def _data(found: Path, folder: Path | None) -> Data:
                 text = whole.relative_to(base).as_posix()
                 break
     block = "FashionMNIST" if _says_fashion(path) else "MNIST"
-    check_params(block, {"folder": text})
+    check_params(CATALOG[block], {"folder": text})
     return Data(block, {"folder": text})
 
 

@@ -60,7 +60,7 @@ class EngineLink(QObject):
         self._step = 0
         self._stopping = False
         self._revision = self._opened = self._answered = self._asked = 0
-        self._graph, self._folder = Graph(), Path()
+        self._graph, self._folder, self._trusted = Graph(), Path(), False
         self._prepared: object = None
         self._deaths = {"analysis": 0, "training": 0}
         self._closing = False
@@ -91,9 +91,9 @@ class EngineLink(QObject):
         """Whether the last answer is about the drawing as it is now."""
         return self._analysis is not None and self._answered == self._revision
 
-    def open(self, graph: Graph, folder: Path) -> None:
-        """Analyse another drawing."""
-        self._graph, self._folder = graph, folder
+    def open(self, graph: Graph, folder: Path, trusted: bool = False) -> None:
+        """Analyse another drawing, or one whose Python code is `trusted` now and may run, or is not any more."""
+        self._graph, self._folder, self._trusted = graph, folder, trusted
         self._deaths["training"] = 0
         self._revision += 1
         self._send_open()
@@ -122,7 +122,7 @@ class EngineLink(QObject):
         self._spare, self._prepared = None, None
         self._training, self._run, self._step, self._stopping = child, run, 0, False
         records = list(self._graph.records.values())
-        child.send(Start(records, path_text(self._folder), path_text(run), device))
+        child.send(Start(records, path_text(self._folder), path_text(run), device, self._trusted))
 
     def order(self, what: Literal["pause", "resume"]) -> None:
         """Pause or resume the training."""
@@ -162,7 +162,7 @@ class EngineLink(QObject):
         if self._analysis is not None:
             self._opened = self._revision
             records = list(self._graph.records.values())
-            self._analysis.send(Open(self._revision, records, path_text(self._folder)))
+            self._analysis.send(Open(self._revision, records, path_text(self._folder), self._trusted))
 
     def _ensure_spare(self) -> None:
         if self._spare is None and not self._closing:
@@ -175,7 +175,8 @@ class EngineLink(QObject):
             self.ready.emit(message)
         elif isinstance(message, Analysis) and child is self._analysis and message.revision >= self._opened:
             self._deaths["analysis"] = 0
-            self._answered = message.revision
+            if message.written:
+                self._answered = message.revision
             self.analysed.emit(message)
             self._preparing.start()
         elif isinstance(message, Tried):
@@ -193,7 +194,7 @@ class EngineLink(QObject):
 
     def _prepare(self) -> None:
         """Have the spare child load the samples that the drawing names, unless it has them."""
-        data = [node for node in self._graph.nodes.values() if node.type.role == "data"]
+        data = [node for node in self._graph.nodes.values() if node.entry.role == "data"]
         wanted = ([(node.block, node.params) for node in data], str(self._folder))
         if self._spare is not None and data and wanted != self._prepared and all(map(_modest, data)):
             self._prepared = wanted
@@ -241,10 +242,10 @@ class EngineLink(QObject):
 
 def _modest(node: Node) -> bool:
     """Whether samples may be loaded before anybody asks: not from another computer, not by the gigabyte."""
-    values = node.values
+    values = node.entry.filled(node.params)
     if str(values.get("folder", "")).startswith(("//", "\\\\")):
         return False
     samples = values.get("samples", 0)
     assert isinstance(samples, int)
-    types = node.type.gives(values).values() if node.type.gives else ()
+    types = node.entry.gives(values).values() if node.entry.gives else ()
     return 8 * samples * sum(math.prod(t.shape) for t in types) <= LARGEST_AHEAD

@@ -59,7 +59,7 @@ class Exchange(QObject):
         window = self._window
         window.settle()
         folder = window.project.path.parent if window.project.path else Path.home()
-        graph, reports, chosen = window.project.document.graph, window.findings.reports, window.canvas.selected()
+        graph, reports, chosen = window.canvas.drawing, window.findings.reports, window.canvas.selected()
         title = window.project.title
         self._try(lambda: picture_dialog.export(window, graph, reports, chosen, window.theme, folder, title))
 
@@ -67,7 +67,7 @@ class Exchange(QObject):
         """Ask for a printer, and print the drawing."""
         window = self._window
         window.settle()
-        graph, reports, chosen = window.project.document.graph, window.findings.reports, window.canvas.selected()
+        graph, reports, chosen = window.canvas.drawing, window.findings.reports, window.canvas.selected()
         self._try(lambda: printing.print_drawing(window, graph, reports, chosen, window.project.title))
 
     def _try(self, write: Callable[[], Sentence | None]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from netbuilder.blocks.sentence import Sentence
 from netbuilder.bridge.messages import Analysis
 from netbuilder.bridge.reports import NodeReport, Problem, Source
 from netbuilder.graph.graph import Graph
+from netbuilder.graph.records import MAIN
 
 
 class Findings:
@@ -30,16 +33,25 @@ class Findings:
         self.script = answer.script or self.script
 
     def problems(self, graph: Graph) -> list[Problem]:
-        """Every problem: those of the whole drawing, then node by node in the order of the code."""
-        of_nodes = [p for node in graph.order if node.id in self.reports for p in self.reports[node.id].problems]
-        return [*self._whole, *of_nodes]
+        """Every problem: of the whole drawing, then node by node in the order of the code, unused networks last."""
+        used = _used(graph)
+        return [*self._whole, *self._of(graph, [*used, *(key for key in graph.networks if key not in used)])]
 
-    @property
-    def parameters(self) -> int:
-        """How many numbers are learned."""
-        return sum(report.parameters for report in self.reports.values())
+    def errors(self, graph: Graph) -> list[Sentence]:
+        """What keeps the code from being written."""
+        found = [*self._whole, *self._of(graph, _used(graph))]
+        return [problem.sentence for problem in found if problem.level == "error"]
 
-    @property
-    def multiply_adds(self) -> int:
-        """Multiply-adds for one sample."""
-        return sum(report.multiply_adds for report in self.reports.values())
+    def _of(self, graph: Graph, networks: Iterable[str]) -> list[Problem]:
+        nodes = [node for key in networks for node in graph.part(key).order if node.id in self.reports]
+        return [problem for node in nodes for problem in self.reports[node.id].problems]
+
+    def size(self, part: Graph) -> tuple[int, int]:
+        """How many numbers are learned in what is drawn in a network, and its multiply-adds for one sample."""
+        reports = [self.reports[key] for key in part.nodes if key in self.reports]
+        return sum(report.parameters for report in reports), sum(report.multiply_adds for report in reports)
+
+
+def _used(graph: Graph) -> list[str]:
+    """The networks that the main one is made of, and itself."""
+    return [*graph.inner(MAIN), MAIN]

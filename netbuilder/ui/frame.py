@@ -22,6 +22,7 @@ from netbuilder.ui.problems import Problems
 from netbuilder.ui.status import Status
 from netbuilder.ui.theme import DARK, LIGHT, Theme
 from netbuilder.ui.top_bar import TopBar
+from netbuilder.ui.trust import TrustBar
 from netbuilder.ui.usage import Usage
 
 _STATE_VERSION = 1
@@ -49,6 +50,7 @@ class Frame(QMainWindow):
         self.minimap = Minimap(self.canvas)
         self.notice.stand_above(self.minimap)
         self.crumbs = Breadcrumbs(self.canvas)
+        self.trust_bar = TrustBar(self.theme, self.canvas)
         self.palette_panel = Palette(self.theme, self.usage)
         self.inspector = Inspector(document, self.theme)
         self.training = TrainingPanel(self.theme)
@@ -121,6 +123,7 @@ class Frame(QMainWindow):
             self.top,
             self.canvas,
             self.notice,
+            self.trust_bar,
             self.finder,
             self.minimap,
             self.crumbs,

@@ -16,11 +16,14 @@ from netbuilder.ui.project import Project, example_files
 translate = QCoreApplication.translate
 _OF_NODES = (
     "add", "connect_to", "connect_line", "", "cut", "copy", "duplicate", "delete", "", "mute", "swap", "rename", "",
-    "add_frame", "tidy", "frame_selection", "", "parameters", "help_block",
+    "enter", "group", "ungroup", "use_layer", "own_layer", "", "add_frame", "tidy", "frame_selection", "",
+    "parameters", "help_block",
 )  # fmt: skip
 _OF_WIRES = ("add_dot", "splice", "", "delete", "frame_selection")
 _OF_NOTES = ("parameters", "", "cut", "copy", "duplicate", "delete", "", *(f"color_{color}" for color in COLORS))
-_OF_NOTHING = ("add", "paste", "add_note", "", "select_all", "tidy", "frame_all", "", "undo", "redo")
+_OF_NOTHING = (
+    "add", "paste", "add_note", "new_network", "leave", "", "select_all", "tidy", "frame_all", "", "undo", "redo",
+)  # fmt: skip
 
 
 def context(window: QMainWindow, actions: Mapping[str, QAction], nodes: bool, notes: bool, wires: bool) -> QMenu:

@@ -139,10 +139,12 @@ class TopBar(QWidget):
         # A number of steps overrides the epochs.
         self.epochs.setEnabled(not training.steps and self.train_button.isEnabled())
         rate = f"{training.learning_rate:g}".replace("e-0", "e-")
-        text = f"{training.optimizer} · {rate}"
+        text = f"{training.optimizer} · {rate}" + (" ↘" if training.scheduler else "")
         if training.steps:
             text += " · " + self.tr("{count} steps").format(count=f"{training.steps:,}")
         self.settings_button.setText(text)
+        plan = training.scheduler and self.tr("Learning rate: {scheduler}").format(scheduler=training.scheduler)
+        self.settings_button.setToolTip("\n".join(filter(None, (self.tr("Training settings"), text, plan))))
 
     def show_state(self, state: str) -> None:
         """Enable what can be pressed: `idle`, `starting`, `running` or `paused`."""

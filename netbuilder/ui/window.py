@@ -9,12 +9,12 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
-from netbuilder.blocks.sentence import Refused, Sentence, say
+from netbuilder.blocks.sentence import Sentence, say
 from netbuilder.bridge.messages import Analysis, Ready
 from netbuilder.bridge.reports import Fix, Problem, Source
 from netbuilder.graph import commands
 from netbuilder.graph.document import Document
-from netbuilder.graph.records import MAIN, Edit
+from netbuilder.graph.records import Edit
 from netbuilder.ui import actions, menus
 from netbuilder.ui.asking import Asking
 from netbuilder.ui.canvas.bookmarks import Bookmarks
@@ -22,12 +22,17 @@ from netbuilder.ui.canvas.editing import Where
 from netbuilder.ui.engine_link import EngineLink
 from netbuilder.ui.exchange import Exchange
 from netbuilder.ui.findings import Findings
+from netbuilder.ui.fixing import fixed
 from netbuilder.ui.frame import Frame
+from netbuilder.ui.leading import Leading
 from netbuilder.ui.navigation import Navigation
+from netbuilder.ui.networks import Networks
+from netbuilder.ui.palette.block_tree import NEW
 from netbuilder.ui.project import Project
 from netbuilder.ui.run_control import RunControl
 from netbuilder.ui.run_show import RunShow
 from netbuilder.ui.text import words
+from netbuilder.ui.trust import Trust
 
 
 class Window(Frame):
@@ -40,11 +45,14 @@ class Window(Frame):
         self.engine = EngineLink(self)
         self.runs = RunControl(self.engine, self)
         self.findings = Findings()
+        self.trust = Trust(self.settings, self)
         self.asking = Asking(self.canvas, self.finder, self.usage, self.engine)
         self.exchange = Exchange(self)
         self.run_show = RunShow(self)
         self.views = Bookmarks(self.settings)
         self.navigation = Navigation(self.canvas, self.views, self._problems)
+        self.networks = Networks(self)
+        self.leading = Leading(self)
         self._wanted: Callable[[], None] | None = None
         self._stop_watching = self.project.document.watch(self._edited)
         self._make_actions()
@@ -70,10 +78,11 @@ class Window(Frame):
             "export_picture": self.exchange.picture,
             "print": self.exchange.paper,
             "quit": self.close,
-            "rename": self._rename,
+            "rename": self.leading.name,
             "find": lambda: self.asking.find(self.findings.reports),
             "palette": lambda: self.asking.command(self.actions_by_id),
-            "find_block": self._find_block,
+            "find_block": self.leading.search,
+            "new_network": self.networks.new,
             "next_problem": partial(self.navigation.problem, 1),
             "previous_problem": partial(self.navigation.problem, -1),
             "focus_canvas": self.canvas.setFocus,
@@ -81,9 +90,9 @@ class Window(Frame):
             "train": self.train,
             "pause": self.runs.pause,
             "stop": self.runs.stop,
-            "settings": self._show_settings,
+            "settings": self.leading.settings,
             "open_run": self.run_show.open_folder,
-            "help_block": self._help,
+            "help_block": self.leading.help,
             "about": partial(menus.about, self),
         }
         do = {key: partial(self._let_go_and, act) for key, act in do.items()}
@@ -106,21 +115,23 @@ class Window(Frame):
 
     def _connect_panels(self) -> None:
         self.project.replaced.connect(self._show_document)
-        self.project.changed.connect(self._show_title)
+        self.project.changed.connect(self._saved)
         self.project.folder_moved.connect(self._open_in_engine)
         self.project.failed.connect(self.notice.error)
         self.project.said.connect(self.notice.info)
         for panel in (self.canvas, self.inspector, self.runs):
             panel.refused.connect(self.notice.warn)
         self.palette_panel.chosen.connect(self._add_block)
-        self.palette_panel.help_wanted.connect(self._show_help)
+        self.palette_panel.help_wanted.connect(self.leading.show_help)
         self.inspector.left.connect(self.canvas.setFocus)
         self.navigation.said.connect(self.notice.info)
         self.canvas.menu_asked.connect(self._show_menu)
         self.canvas.block_added.connect(self.usage.note)
-        self.crumbs.chosen.connect(lambda _: self.canvas.frame_all())
+        self.trust_bar.read.connect(self._read_code)
+        self.trust_bar.trusted.connect(lambda: self.trust.trust(self.project.document.graph))
+        self.trust.changed.connect(self._open_in_engine)
         self.canvas.selection_changed.connect(self._select)
-        self.canvas.activated.connect(lambda _: self._edit_first())
+        self.canvas.activated.connect(lambda _: self.leading.parameters())
         self.palette_panel.search.left.connect(self.canvas.setFocus)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.code.node_chosen.connect(self._choose)
@@ -132,7 +143,7 @@ class Window(Frame):
         self.top.train.connect(self.train)
         self.top.pause.connect(self.runs.pause)
         self.top.stop.connect(self.runs.stop)
-        self.top.settings.connect(self._show_settings)
+        self.top.settings.connect(self.leading.settings)
         self.top.epochs_changed.connect(self._set_epochs)
         self.top.device_changed.connect(lambda device: self.settings.setValue("device", device))
 
@@ -156,6 +167,7 @@ class Window(Frame):
         self._stop_watching = document.watch(self._edited)
         self.findings = Findings()
         self._wanted = None
+        self.trust.open(document.graph, self.project.path)
         self.canvas.set_document(document)
         self.inspector.set_document(document)
         self.code.show_source(Source("", {}), Source("", {}))
@@ -170,19 +182,37 @@ class Window(Frame):
         QTimer.singleShot(0, self.canvas, self.canvas.frame_start)
 
     def _open_in_engine(self) -> None:
-        self.engine.open(self.project.document.graph, self.project.folder)
+        self.engine.open(self.project.document.graph, self.project.folder, self.trust.on)
+        self.trust_bar.show_wanted(not self.trust.on)
 
     def _edited(self, edit: Edit) -> None:
         self.asking.leave()
-        self.engine.change(self.project.document.graph, edit)
+        self.networks.edited(edit)
+        graph = self.project.document.graph
+        if self.trust.follow(edit, graph):
+            self._open_in_engine()
+        else:
+            self.engine.change(graph, edit)
         self.minimap.mark_changed()
         self._show_title()
+
+    def _saved(self) -> None:
+        self.trust.saved(self.project.document.graph, self.project.path)
+        self._show_title()
+
+    def _read_code(self) -> None:
+        """Go to the first block whose code does not run, and with each call to the next."""
+        found, chosen = self.trust.foreign(self.project.document.graph), self.canvas.edits.nodes()
+        here = found.index(chosen[0]) + 1 if chosen[:1] and chosen[0] in found else 0
+        if found:
+            self.docks["inspector"].show()
+            self.canvas.show_node(found[here % len(found)])
 
     def _show_title(self) -> None:
         document = self.project.document
         self.top.show_name(self.project.title, document.edited)
         self.top.show_training(document.graph.training)
-        self.crumbs.show_path([(MAIN, document.graph.main.name)])
+        self.networks.show()
         if self.project.path is not None:
             self.views.move(self.project.path)
         self.setWindowTitle(f"{self.project.title}[*]")
@@ -194,32 +224,28 @@ class Window(Frame):
             action = self.actions_by_id[name]
             action.setEnabled(label is not None)
             action.setText(f"{text} {label.replace('&', '&&')}" if label else text)
-        self._show_size()
+        self.show_size()
 
-    def _show_size(self) -> None:
-        graph = self.project.document.graph
-        self.status.show_size(len(graph.nodes), self.findings.parameters, self.findings.multiply_adds)
+    def show_size(self) -> None:
+        """Say how large the network is that is shown."""
+        self.status.show_size(len(self.canvas.drawing.nodes), *self.findings.size(self.canvas.drawing))
 
     def _select(self, keys: list[str]) -> None:
         self.inspector.show_nodes(keys)
         self.code.highlight_nodes(keys)
 
     def _set_epochs(self, epochs: int) -> None:
-        self._commit(partial(commands.set_training, epochs=epochs), self.tr("Set epochs"), "epochs")
+        document = self.project.document
+        set_epochs = partial(commands.set_training, document.graph, epochs=epochs)
+        self.canvas.edits.do(set_epochs, self.tr("Set epochs"), "epochs")
 
     def fix(self, fix: Fix) -> None:
         """Do what the button beside a problem says."""
-        label = self.tr("Fix: {what}").format(what=words(fix.label))
-        self._commit(partial(commands.set_params, key=fix.node, params=fix.params), label)
         self.notice.hide()  # it may still speak of what is mended now
+        if self.canvas.nesting.reach(fix.node):
+            label = self.tr("Fix: {what}").format(what=words(fix.label))
+            self.canvas.edits.do(lambda: fixed(self.canvas, fix), label)
         self.canvas.setFocus()
-
-    def _commit(self, command: partial[Edit], label: str, merge: str | None = None) -> None:
-        document = self.project.document
-        try:
-            document.commit(command(document.graph), label, merge)
-        except Refused as refused:
-            self.notice.warn(refused.sentence)
 
     # The engine.
 
@@ -235,12 +261,12 @@ class Window(Frame):
         self.code.show_source(answer.module, answer.script)
         self.code.highlight_nodes(self.canvas.selected())
         problems = self.findings.problems(graph)
-        self.problems.show_problems(problems, {key: node.name for key, node in graph.nodes.items()})
+        self.problems.show_problems(problems, self.networks.names())
         errors = sum(problem.level == "error" for problem in problems)
         self.status.show_problems(errors, len(problems) - errors, [words(s) for s in self.findings.obstacles])
         title = self.tr("Problems")
         self.tabs.setTabText(self.tabs.indexOf(self.problems), f"{title} {len(problems)}" if problems else title)
-        self._show_size()
+        self.show_size()
         self.minimap.mark_changed()
         if self._wanted is not None and self.engine.current:
             wanted, self._wanted = self._wanted, None
@@ -276,7 +302,7 @@ class Window(Frame):
     def _step(self, act: Callable[[], object]) -> None:
         """Undo or redo. In the middle of a gesture that is what is taken back; a note being written is a step too."""
         if not self.canvas.hand.cancel() and self.canvas.writing.close():
-            act()
+            self.networks.step(act)
 
     def _export(self, kind: str) -> None:
         self._when_current(partial(self.exchange.code, kind))
@@ -286,7 +312,7 @@ class Window(Frame):
 
     def errors(self) -> list[Sentence]:
         """What keeps the code from being written."""
-        return [problem.sentence for problem in self._problems() if problem.level == "error"]
+        return self.findings.errors(self.project.document.graph)
 
     # Training.
 
@@ -312,18 +338,11 @@ class Window(Frame):
         self.docks["below"].show()
         self.tabs.setCurrentWidget(widget)
 
-    def _show_settings(self) -> None:
-        self.docks["inspector"].show()
-        self.canvas.select([])
-        self.inspector.edit_first()
-
-    def _find_block(self) -> None:
-        """Let the person search the list of blocks."""
-        self.docks["blocks"].show()
-        self.palette_panel.focus_search()
-
     def _add_block(self, block: str) -> None:
         """Add a block from the list: behind the selected ones, else in the middle of the view."""
+        if block == NEW:
+            self.networks.new()
+            return
         self.canvas.edits.add(block, Where(behind=tuple(self.canvas.edits.nodes())))
         self.canvas.setFocus()
 
@@ -332,43 +351,14 @@ class Window(Frame):
         self.settings.setValue("minimap", "on" if wanted else "off")
         self.minimap.set_wanted(wanted)
 
-    def _help(self) -> None:
-        chosen = self.canvas.edits.nodes()
-        block = (
-            self.project.document.graph.nodes[chosen[0]].block if chosen else self.palette_panel.tree.current_block()
-        )
-        if block is None:
-            self.notice.warn(say("Select a block to read about it."))
-        else:
-            self._show_help(block)
-
-    def _show_help(self, block: str) -> None:
-        self.docks["inspector"].show()
-        self.inspector.show_help(block)
-
     def _show_menu(self, place: QPoint) -> None:
         """Offer what can be done with what is selected."""
         menus.context(self, self.actions_by_id, *self.canvas.kinds()).popup(place)
 
     def _choose(self, key: str) -> None:
-        self.canvas.select([key])
-        self.canvas.reveal(key)
-
-    def _edit_first(self) -> None:
-        self.docks["inspector"].show()
-        self.inspector.edit_first()
-
-    def _rename(self) -> None:
-        """Let the person write another name or text: that of the one thing selected, or the network's."""
-        nodes = self.canvas.edits.nodes()
-        papers = [key for key in self.canvas.selected() if key in self.canvas.items_scene.papers.items]
-        if len(papers) == 1 and not nodes:
-            self.canvas.writing.begin(papers[0])
-        elif (len(nodes) == 1 and not papers) or not self.canvas.selected():
-            self.docks["inspector"].show()
-            self.inspector.edit_name()
-        else:
-            self.notice.info(say("Select one block to rename it."))
+        if self.canvas.nesting.reach(key):
+            self.canvas.select([key])
+            self.canvas.reveal(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc, which no panel wanted, leads back to the drawing."""

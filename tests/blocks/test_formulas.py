@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from typing import Any
 
 import pytest
 import torch
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn import functional
 
-from netbuilder.blocks import CATALOG
+from netbuilder.blocks import CATALOG, Category
 
 IN = torch.linspace(-3, 3, 41, dtype=torch.float64)
 
@@ -73,6 +74,95 @@ def test_activations(block: str, function: object) -> None:
     expected = function(IN)  # type: ignore[operator]
     found = [of_numbers(block, CATALOG[block].formula, float(x)) for x in IN]
     assert torch.allclose(torch.tensor(found, dtype=torch.float64), expected)
+
+
+# Values that are not the defaults, so that a formula without them is found out.
+SETTINGS: dict[str, list[dict[str, Any]]] = {
+    "LeakyReLU": [{"negative_slope": 0.2}],
+    "PReLU": [{"init": 0.3}],
+    "RReLU": [{"lower": 0.1, "upper": 0.4}],
+    "ELU": [{"alpha": 1.5}],
+    "CELU": [{"alpha": 1.5}],
+    "GELU": [{"approximate": "none"}, {"approximate": "tanh"}],
+    "Softplus": [{"beta": 2, "threshold": 3}],
+    "Hardtanh": [{"min_val": -0.5, "max_val": 2}],
+    "Softshrink": [{"lambd": 0.7}],
+    "Hardshrink": [{"lambd": 0.7}],
+    "Threshold": [{"threshold": 0.7, "value": -3}],
+    "Softmax": [{"dim": 1}, {"dim": -1}],
+    "Softmin": [{"dim": 1}],
+    "LogSoftmax": [{"dim": 1}],
+    "GLU": [{"dim": 1}, {"dim": -1}],
+}
+MEANINGS: dict[str, Any] = {
+    "exp": torch.exp,
+    "log": torch.log,
+    "tanh": torch.tanh,
+    "erf": torch.erf,
+    "max": lambda a, b: torch.maximum(numbers(a), numbers(b)),
+    "min": lambda a, b: torch.minimum(numbers(a), numbers(b)),
+    "root": lambda a: a**0.5,
+    "π": math.pi,
+}
+
+
+def numbers(value: object) -> Tensor:
+    """A tensor or a number, as a tensor."""
+    return torch.as_tensor(value, dtype=torch.float64)
+
+
+def of_tensors(line: str, known: dict[str, Any]) -> Tensor:
+    """What the right side of a line of a formula gives, with all numbers as tensors."""
+    text = line.replace("−", "-").replace("·", "*").replace("³", "**3")
+    text = re.sub(r"√(\d+)", r"root(\1)", text).replace("√", "root")
+    text = re.sub(r"\|(\w+)\|", r"abs(\1)", re.sub(r"\bin\b", "x", text))
+    text = re.sub(r"Σ (exp\([^)]*\))", r"total(\1)", text)
+    return torch.as_tensor(eval(text, {**MEANINGS, **known}))
+
+
+def of_lines(formula: str, known: dict[str, Any]) -> Tensor:
+    """What `out` is by a formula of several lines: cases, and other names explained below them."""
+    known = dict(known)
+    cases: list[tuple[str, str]] = []
+    for line in formula.split("\n"):
+        line = line.removeprefix(f"with approximate {known.get('approximate')}, ")
+        found = re.fullmatch(r"(\w+) = (.*?)(?: where (.*)| elsewhere)?", line)
+        if found is not None and found[1] == "out":
+            cases.insert(0, (found[2], found[3] or "True"))
+        elif found is not None:
+            known[found[1]] = of_tensors(found[2], known)
+    out = torch.full_like(known["x"], torch.nan)
+    for value, where in cases:
+        out = torch.where(of_tensors(where, known), numbers(of_tensors(value, known)), out)
+    return out
+
+
+ACTIVATIONS = [
+    pytest.param(name, settings, id="-".join([name, *(str(value) for value in settings.values())]))
+    for name, block in CATALOG.items()
+    if block.category is Category.ACTIVATION and block.module
+    for settings in SETTINGS.get(name, [{}])
+]
+
+
+@pytest.mark.parametrize(("name", "settings"), ACTIVATIONS)
+def test_the_formulas_of_activations(name: str, settings: dict[str, Any]) -> None:
+    block = CATALOG[name]
+    assert {p.name for p in block.params} - {"num_parameters"} == settings.keys()
+    x = torch.linspace(-8, 8, 2 * 6 * 3 * 2, dtype=torch.float64)
+    x = x[torch.randperm(len(x), generator=torch.Generator().manual_seed(0))].view(2, 6, 3, 2)
+    dim = settings.get("dim", 1)
+    known = {**settings, "x": x, "c": 0, "weight": [settings.get("init")]}
+    known["total"] = lambda each: each.sum(dim, keepdim=True)
+    known["a"], known["b"] = x.chunk(2, dim)
+    if name == "GLU":
+        known["x"] = known["a"]
+    if name == "RReLU":
+        mean = re.search(r"then (\(.*\) / 2)$", block.formula)
+        assert mean is not None
+        known["slope"] = of_tensors(mean[1], known)
+    made = getattr(nn, name)(**settings).double().eval()
+    assert torch.allclose(of_lines(block.formula, known), made(x), rtol=1e-6)
 
 
 @pytest.mark.parametrize(("least", "greatest"), [(-1, 2), (0, None), (None, 0.5)])

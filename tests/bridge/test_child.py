@@ -110,13 +110,18 @@ def test_the_analysis_answers_a_drawing_and_its_edits_and_ends_with_its_input(sp
     assert first.revision == 7
     assert set(first.changed) == set(graph.nodes)
     assert first.changed["fc1"].outputs["output"].shape == ("N", 32)
-    assert first.module is not None and "nn.Linear(64, 32)" in first.module.text
+    assert first.module is None and not first.written
+    text = watched.wait_for(Analysis, 2)
+    assert text.revision == 7 and text.written and not text.changed
+    assert text.module is not None and "nn.Linear(64, 32)" in text.module.text
     edit = commands.set_params(graph, "fc1", {"out_features": 5})
     watched.child.send(Change(8, edit))
-    second = watched.wait_for(Analysis, 2)
+    second = watched.wait_for(Analysis, 3)
     assert second.revision == 8
     assert set(second.changed) == {"fc1", "relu", "fc2"}
-    assert second.module is not None and "nn.Linear(64, 5)" in second.module.text
+    text = watched.wait_for(Analysis, 4)
+    assert text.revision == 8 and text.written
+    assert text.module is not None and "nn.Linear(64, 5)" in text.module.text
     watched.child.close()
     assert watched.exits == [(0, "")]
 
@@ -203,7 +208,7 @@ def test_no_file_of_the_users_is_taken_for_a_module(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))  # where children are started
     watched, graph = spawn("analysis"), draw(CLASSIFIER)
     watched.child.send(Open(1, list(graph.records.values()), str(tmp_path)))
-    assert watched.wait_for(Analysis).script is not None
+    assert watched.wait_for(Analysis, 2).script is not None
     assert not watched.exits
 
 
@@ -228,9 +233,9 @@ def test_what_a_child_prints_does_not_get_between_its_messages(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     watched = spawn("analysis")
     watched.child.send(_open(draw(CLASSIFIER), 1))
-    watched.wait_for(Analysis)
+    watched.wait_for(Analysis, 2)
     watched.child.close()
-    assert [type(message).__name__ for message in watched.messages] == ["Ready", "Analysis"]
+    assert [type(message).__name__ for message in watched.messages] == ["Ready", "Analysis", "Analysis"]
     ((code, complaints),) = watched.exits
     assert code == 0
     assert complaints.count('half a line of noise{"type": "Warm"}') == 3

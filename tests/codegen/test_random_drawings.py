@@ -57,12 +57,12 @@ PARAMS: dict[str, st.SearchStrategy[dict[str, Value]]] = {
 
 
 def _outs(graph: Graph) -> list[Out]:
-    return [(node.id, port.name) for node in graph.order for port in node.type.outputs]
+    return [(node.id, port.name) for node in graph.order for port in graph.outputs(node)]
 
 
 def _ends(graph: Graph) -> list[Out]:
     """What layers give that nothing takes."""
-    layers = [node.id for node in graph.order if node.type.role == "layer"]
+    layers = [node.id for node in graph.order if node.entry.role == "layer"]
     return [(key, "output") for key in layers if not graph.wires_out_of(key)]
 
 
@@ -72,7 +72,7 @@ def _try(analyst: Analyst, graph: Graph, block: str, params: Mapping[str, Value]
     (key,) = edit
     after = graph.apply(edit)
     node = after.nodes[key]
-    for port, (source, output) in zip(node.type.input_ports(node.params), sources, strict=True):
+    for port, (source, output) in zip(graph.inputs(node), sources, strict=True):
         after = after.apply(commands.connect(after, source, output, key, port.name))
     analyst.open(after, Path())
     wrong = [p for p in analyst.reports[key].problems if not str(p.sentence).startswith("Nothing takes")]
@@ -109,7 +109,7 @@ def drawings(draw: st.DrawFn) -> Graph:
         free = [out for out in _outs(graph) if out[1] != "y"]
         number = len(CATALOG[block].input_ports(params))
         graph = _try(analyst, graph, block, params, [draw(st.sampled_from(free[-4:])) for _ in range(number)])
-    target = next(((node.id, "y") for node in graph.order if node.type.role == "data"), None)
+    target = next(((node.id, "y") for node in graph.order if node.entry.role == "data"), None)
     if target is not None:
         last = _ends(graph)[-1] if _ends(graph) else (target[0], "x")
         for block, params in (("Flatten", {}), ("Linear", {"out_features": 4})):
@@ -127,7 +127,7 @@ def drawings(draw: st.DrawFn) -> Graph:
     for key in sorted(graph.nodes):
         if draw(st.booleans()):
             graph = graph.apply(commands.rename(graph, key, draw(ATTACKS)))
-        if graph.nodes[key].type.choosable:
+        if graph.nodes[key].entry.choosable:
             graph = graph.apply(commands.set_written(graph, key, draw(st.sampled_from(["", "module", "function"]))))
     graph = _muted(analyst, graph, draw(st.lists(st.sampled_from(sorted(graph.nodes)), max_size=4, unique=True)))
     graph = graph.apply(commands.set_project(graph, draw(st.sampled_from(["module", "function"]))))
@@ -136,7 +136,7 @@ def drawings(draw: st.DrawFn) -> Graph:
 
 def _layer(node: Node, first: Tensor) -> nn.Module:
     """The node as a module of torch, made without the program's help; what is no module is done in `_value`."""
-    values = dict(node.values)
+    values = node.entry.filled(node.params)
     follows = {"Conv2d": ("in_channels", 1), "Linear": ("in_features", -1), "BatchNorm2d": ("num_features", 1)}
     if node.block in follows:
         name, dim = follows[node.block]
@@ -147,17 +147,18 @@ def _layer(node: Node, first: Tensor) -> nn.Module:
 
 
 def _value(node: Node, inputs: list[Tensor], weights: dict[str, Tensor], training: bool) -> Tensor:
+    values: dict[str, Any] = node.entry.filled(node.params)
     if node.block == "Add":
         total = inputs[0]
         for tensor in inputs[1:]:
             total = total + tensor
         return total
     if node.block == "Concat":
-        return torch.cat(inputs, dim=node.values["dim"])
+        return torch.cat(inputs, dim=values["dim"])
     if node.block == "Clamp":
-        return torch.clamp(inputs[0], node.values["min"], node.values["max"])
+        return torch.clamp(inputs[0], values["min"], values["max"])
     if node.block == "Dropout":
-        return F.dropout(inputs[0], node.values["p"], training)
+        return F.dropout(inputs[0], values["p"], training)
     layer = _layer(node, inputs[0])
     layer.load_state_dict(weights)
     value: Tensor = layer.train(training)(inputs[0])
@@ -169,15 +170,15 @@ def _by_hand(graph: Graph, model: nn.Module, given: dict[Out, Tensor], training:
     layers = iter([{k: v.clone() for k, v in m.state_dict().items()} for m in model.children() if m.state_dict()])
     found = dict(given)
     for node in graph.order:
-        if node.type.role != "layer":
+        if node.entry.role != "layer":
             continue
         wires = graph.wires_into(node.id)
         if node.muted:
-            first = next(wires[p.name] for p in node.type.input_ports(node.params) if p.name in wires)
+            first = next(wires[p.name] for p in graph.inputs(node) if p.name in wires)
             found[node.id, "output"] = found[first.source, first.output]
             continue
         inputs = [
-            found[wires[port.name].source, wires[port.name].output] for port in node.type.input_ports(node.params)
+            found[wires[port.name].source, wires[port.name].output] for port in graph.inputs(node)
         ]
         holds = node.block in ("Conv2d", "Linear") or (node.block == "BatchNorm2d")
         found[node.id, "output"] = _value(node, inputs, next(layers) if holds else {}, training)
@@ -191,12 +192,13 @@ def _check(graph: Graph, texts: dict[str, str]) -> bool:
     analyst.open(graph, Path())
     if analyst.all_problems:
         return False
+    analyst.write()
     assert analyst.module.complete
     plan = make_plan(graph)
     made = vars(run_text(analyst.module))[plan.class_name]
     model, twin = made(), made()
     twin.load_state_dict(model.state_dict())
-    ends = [(n.id, p.name) for n in graph.order if n.type.role in ("data", "input") for p in n.type.outputs]
+    ends = [(n.id, p.name) for n in graph.order if n.entry.role in ("data", "input") for p in graph.outputs(n)]
     given = {
         (key, port): torch.randn(
             BATCH, *(s for s in analyst.reports[key].outputs[port].shape[1:] if isinstance(s, int))

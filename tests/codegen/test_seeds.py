@@ -93,7 +93,7 @@ def test_exported_files_need_no_formatting_and_no_fixing(tmp_path: Path) -> None
 
 def _written(graph: Graph, how: str, by_node: bool) -> Graph:
     for node in graph.nodes.values():
-        if node.type.choosable:
+        if node.entry.choosable:
             graph = graph.apply(commands.set_written(graph, node.id, how if by_node else ""))
     return graph if by_node else graph.apply(commands.set_project(graph, how))
 

@@ -6,9 +6,11 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import safetensors.torch
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 
 from netbuilder.bridge.messages import Ended, Progress
 from netbuilder.bridge.run_folder import About, RunReader
@@ -83,3 +85,27 @@ def train(
     reader = RunReader(folder)
     steps, epochs = reader.news()
     return Done(folder, ended, told, reader.about, steps, epochs)
+
+
+def exported(done: Done) -> dict[str, Tensor]:
+    """The weights with which the program that the run left ends, run in this process."""
+    names: dict[str, Any] = {"__name__": "exported"}
+    exec(compile((done.folder / "train.py").read_text("utf-8"), "train.py", "exec"), names)
+    make, models = names["make_optimizer"], []
+
+    def remember(model: nn.Module) -> object:
+        models.append(model)
+        return make(model)
+
+    names["make_optimizer"] = remember
+    names["main"]()
+    (model,) = models
+    return dict(model.state_dict())
+
+
+def assert_as_exported(done: Done) -> None:
+    """Fail unless the exported program ends with the same weights, to the bit."""
+    assert done.ended.state == "finished", done.sentence
+    kept, found = done.weights(), exported(done)
+    assert list(kept) == sorted(found)
+    assert all(torch.equal(kept[name], found[name]) for name in kept)

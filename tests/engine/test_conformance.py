@@ -65,7 +65,7 @@ def _check_layer(analyst: Analyst, block: Block) -> None:
     model = vars(run_text(analyst.module))["Net"]()
     given = [
         spec for node in analyst.graph.order for spec in analyst.reports[node.id].outputs.values()
-        if node.type.role == "input"
+        if node.entry.role == "input"
     ]  # fmt: skip
     inputs = [
         torch.randint(2, sizes(spec)) if spec.dtype == "int64" else torch.randn(sizes(spec)).requires_grad_()
@@ -85,7 +85,7 @@ def _check_layer(analyst: Analyst, block: Block) -> None:
 def _check_program(analyst: Analyst) -> None:
     program = run_text(analyst.script)
     train, _ = program.load_data()
-    data = next(node for node in analyst.graph.order if node.type.role == "data")
+    data = next(node for node in analyst.graph.order if node.entry.role == "data")
     specs = analyst.reports[data.id].outputs.values()
     assert [tuple(tensor[:BATCH].shape) for tensor in train] == [sizes(spec) for spec in specs]
     assert [str(tensor.dtype) for tensor in train] == [f"torch.{spec.dtype}" for spec in specs]

@@ -71,7 +71,7 @@ def test_the_drawing_in_a_runs_folder_finds_its_pictures(
     monkeypatch.chdir(tmp_path)
     train(_classifier("pictures"), tmp_path / "run")
     kept = load(tmp_path / "run" / "project.netb")
-    assert kept.nodes["digits"].values["folder"] == str(pictures)
+    assert kept.values(kept.nodes["digits"])["folder"] == str(pictures)
     assert analyse(kept, tmp_path / "run").all_problems == []
 
 

@@ -196,7 +196,9 @@ def test_checkpoints_are_whole_readable_and_the_newest_two(tmp_path: Path, monke
     rest = torch.load(done.checkpoints[-1] / "training.pt", weights_only=True)
     assert rest["step"] == 92
     assert sorted(rest["order"].tolist()) == list(range(1438))
-    assert set(rest) == {"step", "optimizer", "order", "shuffle", "random", "cuda_random"}
+    assert set(rest) == {
+        "step", "optimizer", "scheduler", "order", "shuffle", "random", "python_random", "cuda_random",
+    }  # fmt: skip
     assert all(state["step"] == 92 for state in rest["optimizer"]["state"].values())
 
 

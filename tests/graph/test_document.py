@@ -27,6 +27,7 @@ from netbuilder.graph.records import Color, Edit, dot_id
 from tests.graph.helpers import (
     AREAS,
     NAMES,
+    PLACEABLE,
     PLACES,
     TEXTS,
     TITLES,
@@ -80,7 +81,7 @@ class Drawing(RuleBasedStateMachine):
     def _has_nodes(self) -> bool:
         return bool(self.document.graph.nodes)
 
-    @rule(block=st.sampled_from(sorted(CATALOG)), x=PLACES, y=PLACES, data=st.data())
+    @rule(block=st.sampled_from(PLACEABLE), x=PLACES, y=PLACES, data=st.data())
     def add(self, block: str, x: int, y: int, data: st.DataObject) -> None:
         edit = commands.add_node(self.document.graph, block, x, y, data.draw(params(block)))
         assert len(edit) == 1
@@ -99,10 +100,10 @@ class Drawing(RuleBasedStateMachine):
         wire = graph.wires[data.draw(st.sampled_from(sorted(graph.wires)))]
         start = data.draw(st.sampled_from(sorted(graph.downstream([wire.target]))))
         node = graph.nodes[start]
-        ports = [port.name for port in graph.nodes[wire.source].type.input_ports(graph.nodes[wire.source].params)]
-        if node.type.outputs and ports:
+        ports = [port.name for port in graph.inputs(graph.nodes[wire.source])]
+        if graph.outputs(node) and ports:
             with pytest.raises(Refused, match="circle"):
-                commands.connect(graph, start, node.type.outputs[0].name, wire.source, ports[0])
+                commands.connect(graph, start, graph.outputs(node)[0].name, wire.source, ports[0])
 
     def _keys(self, data: st.DataObject, most: int = 3) -> set[str]:
         """Some of all that can be selected on the canvas."""
@@ -136,7 +137,7 @@ class Drawing(RuleBasedStateMachine):
         self._try(lambda: chains.splice(self.document.graph, wire, keys, fits), "Insert")
 
     @precondition(_has_nodes)
-    @rule(block=st.sampled_from(sorted(CATALOG)), fits=FITS, data=st.data())
+    @rule(block=st.sampled_from(PLACEABLE), fits=FITS, data=st.data())
     def append(self, block: str, fits: Fits, data: st.DataObject) -> None:
         graph = self.document.graph
         nodes = data.draw(st.lists(st.sampled_from(sorted(graph.nodes)), max_size=3, unique=True))
@@ -224,7 +225,7 @@ class Drawing(RuleBasedStateMachine):
     @rule(written=st.sampled_from(["", "module", "function"]), data=st.data())
     def set_written(self, written: str, data: st.DataObject) -> None:
         key = self._node(data)
-        if written and not self.document.graph.nodes[key].type.choosable:
+        if written and not self.document.graph.nodes[key].entry.choosable:
             with pytest.raises(Refused):
                 commands.set_written(self.document.graph, key, written)
         else:

@@ -43,6 +43,7 @@ PLAIN: dict[str, Any] = json.loads(to_text(whole()))
 RECORDS: list[dict[str, Any]] = PLAIN["records"]
 KINDS = {record["kind"]: number for number, record in enumerate(RECORDS)}
 NODE = {"kind": "node", "id": "a", "block": "ReLU", "name": "a"}
+OTHER = {"kind": "network", "id": "other", "name": "Other"}
 WIRE = {"kind": "wire", "source": "conv1", "output": "output", "target": "relu1", "input": "input"}
 
 
@@ -111,7 +112,7 @@ def test_two_ways_of_drawing_the_same_give_the_same_text() -> None:
 def test_a_record_is_a_line_and_numbers_are_in_their_order() -> None:
     graph = drawing(*((f"conv{number}", "Conv2d") for number in (10, 9, 1)))
     lines = to_text(graph).splitlines()
-    assert lines[:3] == ["{", '"format": 2,', '"records": [']
+    assert lines[:3] == ["{", '"format": 3,', '"records": [']
     assert lines[-2:] == ["]", "}"]
     found = [json.loads(line.rstrip(",")) for line in lines[3:-2]]
     assert [record["kind"] for record in found] == ["project", "training", "network", "node", "node", "node"]
@@ -150,13 +151,16 @@ FIRST_FORMAT = """\
 """
 
 
-def test_the_first_format_is_read_and_written_as_the_second() -> None:
-    graph = from_text(FIRST_FORMAT)
+@pytest.mark.parametrize("number", [1, 2])
+def test_earlier_formats_are_read_and_written_as_the_newest(number: int) -> None:
+    graph = from_text(FIRST_FORMAT.replace('"format": 1', f'"format": {number}'))
     check_graph(graph)
     assert graph.main.name == "Old" and graph.training.momentum == 0.9
     assert graph.nodes["fc1"] == Node("fc1", "Linear", "scores", 8, 200, {"bias": False})
     assert set(graph.wires) == {"flatten1:input", "fc1:input", "loss:input", "loss:target"}
-    assert to_text(graph) == FIRST_FORMAT.replace('"format": 1', '"format": 2')
+    assert to_text(graph) == FIRST_FORMAT.replace('"format": 1', '"format": 3').replace(
+        '"name": "Old"', '"name": "Old", "written": "class", "arguments": []'
+    )
 
 
 def test_every_kind_of_record_is_a_line() -> None:
@@ -200,8 +204,8 @@ def test_parameters_at_their_default_are_left_out() -> None:
         ('{"format": 1}', "missing required field `records`"),
         ('{"format": 1, "records": {}}', "expected `array`, got `object`"),
         ('{"format": 1, "records": [], "extra": 1}', "unknown field `extra`"),
-        ('{"format": 3, "records": []}', "newer Netbuilder (format 3)"),
-        ('{"format": 3, "records": [{"kind": "hologram"}]}', "newer Netbuilder (format 3)"),
+        ('{"format": 4, "records": []}', "newer Netbuilder (format 4)"),
+        ('{"format": 4, "records": [{"kind": "hologram"}]}', "newer Netbuilder (format 4)"),
         ('{"format": 0, "records": []}', "format 0"),
         ('{"format": -1, "records": []}', "format -1"),
         ('{"format": true, "records": []}', "expected `int`, got `bool`"),
@@ -234,7 +238,10 @@ def test_parameters_at_their_default_are_left_out() -> None:
         (_project({**NODE, "id": "main"}), "main cannot be an id"),
         (_project({**NODE, "id": "training"}), "training cannot be an id"),
         (_project({**NODE, "network": "other"}), "no network other"),
-        (_project({"kind": "network", "id": "other", "name": "Other"}), "one network only"),
+        (_project({**NODE, "block": "MSELoss", "network": "other"}, OTHER), "belongs into the network that is trained"),
+        (_project({**NODE, "block": "Network"}), "Network is made of no network"),
+        (_project({**NODE, "block": "Network", "of": "other"}), "no network other"),
+        (_project({**NODE, "block": "Network", "of": "other", "network": "other"}, OTHER), "placed inside itself"),
         (_project({**NODE, "block": "Conv2d", "written": "function"}), "one way only"),
         (_project({**NODE, "x": 10**6 + 1}), "1000000"),
         (_project({**NODE, "y": -(10**6) - 1}), "1000000"),
@@ -314,7 +321,9 @@ TAKES = {  # where one of these is right
     ("node", "y"): {"-1"},
     ("node", "params"): {"{}"},
     ("node", "written"): {"''"},
+    ("network", "id"): {"'text'"},
     ("network", "name"): {"'text'"},
+    ("network", "arguments"): {"[]"},
     ("training", "learning_rate"): {"1.5"},
     ("training", "weight_decay"): {"1.5"},
     ("wire", "via"): {"[]"},

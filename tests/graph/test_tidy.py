@@ -24,7 +24,7 @@ WIDTH, HEIGHT = 176, 48
 
 def box(node: Node) -> tuple[int, int]:
     """A card's size: wider where it has many ports."""
-    return max(WIDTH, 16 * (len(node.type.input_ports(node.params)) + 1)), HEIGHT
+    return max(WIDTH, 16 * (len(node.entry.input_ports(node.params)) + 1)), HEIGHT
 
 
 def tidied(graph: Graph, keys: Collection[str] | None = None) -> Graph:

@@ -142,7 +142,7 @@ def test_leaving_the_question_changes_nothing(desk: Desk, way: str) -> None:
 
 
 def test_a_wire_dragged_into_the_empty_offers_what_fits_and_wires_it(desk: Desk) -> None:
-    desk.report(relu1=NodeReport({}, shaped("N", 16, 6, 6), dict(line().nodes["relu1"].values)))
+    desk.report(relu1=NodeReport({}, shaped("N", 16, 6, 6), line().values(line().nodes["relu1"])))
     desk.drag(desk.port("relu1", True, "output"), desk.pixel(320, 330))
     assert desk.finder.isVisible() and desk.finder.field.placeholderText() == "Add behind relu1"
     listed = desk.listed()
@@ -313,7 +313,7 @@ def test_keys_are_given_once_in_the_whole_window(desk: Desk) -> None:
 )
 def test_things_are_found_by_name_block_value_shape_and_text(desk: Desk, typed: str, found: str) -> None:
     desk.document.commit(notes.add_note(desk.graph, "# Remember me", 600, 0), "Note")
-    desk.report(relu1=NodeReport({}, shaped("N", 16, 6, 6), dict(line().nodes["relu1"].values)))
+    desk.report(relu1=NodeReport({}, shaped("N", 16, 6, 6), line().values(line().nodes["relu1"])))
     desk.canvas.select(["digits"])
     desk.key(Key.Key_F, CONTROL)
     desk.type(typed)

@@ -363,9 +363,9 @@ def test_after_typing_and_enter_undo_is_the_drawings(window: Window, qtbot: QtBo
     small_net(window)
     field = type_features(window, qtbot)
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert window.project.document.graph.nodes["fc1"].values["out_features"] == 77
+    assert window.project.document.graph.values(window.project.document.graph.nodes["fc1"])["out_features"] == 77
     QTest.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert window.project.document.graph.nodes["fc1"].values["out_features"] == 10
+    assert window.project.document.graph.values(window.project.document.graph.nodes["fc1"])["out_features"] == 10
 
 
 def test_after_searching_for_a_block_undo_takes_it_back(window: Window, qtbot: QtBot) -> None:

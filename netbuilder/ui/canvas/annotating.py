@@ -27,7 +27,7 @@ class Annotating:
 
     @property
     def _graph(self) -> Graph:
-        return self._canvas.document.graph
+        return self._canvas.drawing
 
     def add_note(self) -> None:
         """Put a note where the mouse is, or in the middle of the view, and have it written."""
@@ -61,7 +61,10 @@ class Annotating:
         over = {
             key: box[3] - top
             for key, node in graph.nodes.items()
-            if key not in chosen and (box := card_box(node))[1] < top < box[3] and box[0] < right and box[2] > left
+            if key not in chosen
+            and (box := card_box(graph, node))[1] < top < box[3]
+            and box[0] < right
+            and box[2] > left
         }
         moved = {key for key in graph.upstream(over) - chosen if graph.nodes[key].y < top}
         return commands.shift(graph, moved, 0, -snap(max(over.values()) + BELOW)) if over else {}

@@ -19,18 +19,19 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from netbuilder.bridge.reports import NodeReport
-from netbuilder.graph import commands
 from netbuilder.graph.document import Document
-from netbuilder.graph.records import Edit, Node, Record, Wire
+from netbuilder.graph.graph import Graph
+from netbuilder.graph.records import MAIN, Edit, Node, Record, Wire
 from netbuilder.ui import actions
 from netbuilder.ui.canvas.annotating import Annotating
 from netbuilder.ui.canvas.arranging import Arranging
-from netbuilder.ui.canvas.deeds import deeds
+from netbuilder.ui.canvas.deeds import deeds, selected
 from netbuilder.ui.canvas.drops import Drops
 from netbuilder.ui.canvas.editing import Editing, Where
 from netbuilder.ui.canvas.geometry import GAP
 from netbuilder.ui.canvas.hand import Hand
 from netbuilder.ui.canvas.look import Look
+from netbuilder.ui.canvas.nesting import Nesting
 from netbuilder.ui.canvas.scene import Scene
 from netbuilder.ui.canvas.shared import PortRef
 from netbuilder.ui.canvas.view import View
@@ -53,9 +54,9 @@ def _drawn(record: Record | None) -> Record | None:
 class Canvas(View):
     """Draws a document and edits it. Every item mirrors a record; every change is a commit.
 
-    `search_asked` gives a Where; `connect_asked` and `swap_asked` a node's id, `splice_asked` those of several,
-    `view_asked` and `view_kept` a digit, `files_dropped` the paths and the place in the scene, `menu_asked` a place
-    on the screen.
+    `search_asked` gives a Where; `connect_asked`, `swap_asked` and `layer_asked` a node's id, `splice_asked` those of
+    several, `network_asked` a block that needs a network and what to do with its whole name, `view_asked` and
+    `view_kept` a digit, `files_dropped` the paths and the place in the scene, `menu_asked` a place on the screen.
     """
 
     selection_changed = Signal(list)
@@ -66,6 +67,10 @@ class Canvas(View):
     connect_asked = Signal(str)
     swap_asked = Signal(str)
     splice_asked = Signal(list)
+    layer_asked = Signal(str)
+    group_asked = Signal()
+    network_asked = Signal(str, object)
+    network_shown = Signal(str)
     view_asked = Signal(str)
     view_kept = Signal(str)
     files_dropped = Signal(list, QPointF)
@@ -78,6 +83,10 @@ class Canvas(View):
         self.document = document
         self.edits, self.arranging, self.annotating = Editing(self), Arranging(self), Annotating(self)
         self.hand, self.writing = Hand(self), Writing(self)
+        self.nesting = Nesting(self)
+        self.shown = MAIN
+        self._reports: dict[str, NodeReport] = {}
+        self._norms: dict[str, float] | None = None
         self.snapping = True
         self._opening = ""
         self.last_walked = ""
@@ -97,31 +106,60 @@ class Canvas(View):
 
     # The document.
 
+    @property
+    def drawing(self) -> Graph:
+        """What is drawn in the network that is shown."""
+        return self.document.graph.part(self.shown)
+
     def set_document(self, document: Document) -> None:
         """Show another document, all of it."""
         self.hand.cancel()
         _end(self._watching)
         self.document = document
         self._watching.append(document.watch(self._follow))
-        had = bool(self.items_scene.selected)
-        self.items_scene.select(())
-        self.items_scene.reset(document.graph)
+        self._reports, self._norms = {}, None
+        self.nesting.forget()
+        self.show_network(MAIN)
+
+    def show_network(self, network: str, view: tuple[QPointF, float] | None = None) -> None:
+        """Show what is drawn in a network, of which nothing is selected: from such a view, else all of it."""
+        self.hand.cancel()
+        self.writing.drop()
+        self.shown = network
+        scene, had = self.items_scene, bool(self.items_scene.selected)
+        scene.select(())
+        scene.reset(self.drawing)
+        scene.set_reports({key: self._reports[key] for key in scene.nodes.keys() & self._reports.keys()}, ())
+        scene.set_norms(self._norms)
+        scene.set_running(self._running)
         if had:
             self.selection_changed.emit([])
-        self.frame_all()
+        if view is not None:
+            self.camera.go(*view, at_once=True)
+        elif network == MAIN:
+            self.frame_all()
+        else:
+            self.frame_start()
         self.viewport().update()
+        self._enable_actions()
+        self.network_shown.emit(network)
 
     def _follow(self, edit: Edit) -> None:
         """Show what an edit changed. A gesture that is going on is called off: it began in another drawing."""
         self.arranging.glide.end()
         self.hand.interrupt()
+        if self.shown not in self.document.graph.networks:
+            self.nesting.turn_to(MAIN)
+            return
         empty = self.items_scene.empty
-        gone = self.items_scene.apply(edit)
+        gone = self.items_scene.apply(edit, self.drawing)
         self.writing.end()
         if empty != self.items_scene.empty:
             self.viewport().update()
         if gone:
             self.selection_changed.emit(self.selected())
+        else:
+            self._enable_actions()
         if self._running:
             self._show_changed(edit)
 
@@ -167,22 +205,18 @@ class Canvas(View):
         return bool(chosen & scene.nodes.keys()), bool(chosen & scene.papers.items.keys()), bool(bent)
 
     def _enable_actions(self) -> None:
-        scene, chosen = self.items_scene, self.items_scene.selected
-        nodes = [scene.nodes[key].node for key in chosen & scene.nodes.keys()]
-        bypassable = sum(map(commands.bypassable, nodes))
-        wires, notes = len(chosen & scene.wires.keys()), len(chosen & scene.papers.items.keys())
-        dots = len(chosen & scene.dots.keys())
-        actions.enable(self.actions_by_id, actions.Selected(len(nodes), bypassable, wires, notes, dots))
+        actions.enable(self.actions_by_id, selected(self))
 
     def show_node(self, key: str) -> None:
-        """Select a node and bring it to the middle."""
-        item = self.items_scene.nodes.get(key)
+        """Select a node and bring it to the middle, in whichever network it is."""
+        item = self.items_scene.nodes.get(key) if self.nesting.reach(key) else None
         if item is not None:
             self.select([key])
             self.camera.go(item.card.center(), max(self.camera.scale, 0.6))
 
     def show_thing(self, key: str) -> None:
         """Select anything and bring it to the middle."""
+        self.nesting.reach(key)
         if key in self.items_scene.nodes:
             self.show_node(key)
         elif self.items_scene.thing(key) is not None:
@@ -248,10 +282,14 @@ class Canvas(View):
 
     def show_reports(self, changed: dict[str, NodeReport], removed: Iterable[str]) -> None:
         """Show shapes, sizes and problems of these nodes."""
+        for key in removed:
+            self._reports.pop(key, None)
+        self._reports.update(changed)
         self.items_scene.set_reports(changed, removed)
 
     def show_gradients(self, norms: dict[str, float] | None) -> None:
         """Show each node's gradient norm as a bar; None takes the bars away."""
+        self._norms = norms
         self.items_scene.set_norms(norms)
 
     def show_running(self, keys: Iterable[str]) -> None:
@@ -281,12 +319,15 @@ class Canvas(View):
         self.hand.release(event)
         event.accept()
         if opening in self.items_scene.nodes and not dragged:
-            self.activated.emit(opening)
+            if self.items_scene.nodes[opening].node.of:
+                self.nesting.enter(opening)
+            else:
+                self.activated.emit(opening)
         elif opening in self.items_scene.papers.items and not dragged:
             self.writing.begin(opening)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open a node, write a note, bend a wire; in the empty, ask for a block to add there."""
+        """Open a node or enter it, write a note, bend a wire; in the empty, ask for a block to add there."""
         event.accept()
         if event.button() != Qt.MouseButton.LeftButton:
             return

@@ -21,6 +21,7 @@ BETWEEN = 8.0
 BADGE_RADIUS = 9.5
 ICON = 14
 AFTER_ICON = 5.0
+LINK_WIDTH = 15.0
 FIRST_LINE, SECOND_LINE = 16.0, 33.0
 UPPER_LABEL, LOWER_LABEL = 10.5, 37.5
 LABEL_SPACING = 40
@@ -155,11 +156,11 @@ def _fitting(look: Look, size: int, name: str, block: str, room: float, stacked:
 def card_lines(item: NodeItem, look: Look, detail: Detail = FULL) -> list[Line]:
     """The four texts of a card (name, block, summary, shape), set so that none meets another."""
     side, size = icon_side(item, detail), name_size(item, detail)
-    start, end = LEFT + side + (AFTER_ICON if side else 0.0), item.width - RIGHT
+    start, end = item.left + side + (AFTER_ICON if side else 0.0), item.width - RIGHT
     if detail.stacked and item.level:
         end -= 2 * BADGE_RADIUS * (badge_growth(detail) - 1)
     room = end - start
-    name, block, summary, shape = item.node.name, item.node.block, item.summary(), item.shape_text()
+    name, block, summary, shape = item.node.name, item.title, item.summary(), item.shape_text()
     size = _fitting(look, size, name, block, room, detail.stacked)
     name_font, names = look.name_type(size)
     block_font, blocks = look.block_type(round(BLOCK * size / NAME))
@@ -174,7 +175,8 @@ def card_lines(item: NodeItem, look: Look, detail: Detail = FULL) -> list[Line]:
             empty,
         ]
     first = split_room(room, names.horizontalAdvance(name) + 1, blocks.horizontalAdvance(block) + 1, 0.55)
-    room = end - LEFT
+    second_start = item.left + (LINK_WIDTH if item.linked else 0.0)
+    room = end - second_start
     second = split_room(room, smalls.horizontalAdvance(summary) + 1, smalls.horizontalAdvance(shape) + 1, 0.4)
     if not summary:
         second = 0, room
@@ -183,7 +185,7 @@ def card_lines(item: NodeItem, look: Look, detail: Detail = FULL) -> list[Line]:
     return [
         set_line(name, name_font, names, first[0], start, upper),
         set_line(block, block_font, blocks, first[1], end, upper, right=True),
-        set_line(summary, look.small_font, smalls, second[0], LEFT, lower),
+        set_line(summary, look.small_font, smalls, second[0], second_start, lower),
         set_line(shape, look.small_font, smalls, second[1], end, lower, right=True),
     ]
 
@@ -197,7 +199,7 @@ def port_labels(item: NodeItem, look: Look) -> list[Line]:
         ports = item.outputs if output else item.inputs
         room = item.width / (len(ports) + 1) - 6
         for port in ports:
-            line = set_line(port.name, look.label_font, look.label_metrics, room, 0, middle)
+            line = set_line(port.label or port.name, look.label_font, look.label_metrics, room, 0, middle)
             x = item.port_point(output, port.name).x() - line.width / 2
             found.append(line._replace(place=QPointF(round(x), line.place.y())))
     return found

@@ -9,7 +9,7 @@ from netbuilder.blocks.sentence import Refused
 from netbuilder.graph import clipboard, commands
 from netbuilder.graph.commands import FAR
 from netbuilder.graph.graph import compose
-from netbuilder.graph.records import Edit, Frame, Node, Note
+from netbuilder.graph.records import MAIN, Edit, Frame, Node, Note
 
 if TYPE_CHECKING:
     from netbuilder.ui.canvas.canvas import Canvas
@@ -20,14 +20,14 @@ Placed = Node | Note | Frame
 
 def insert(canvas: Canvas, text: str, place: tuple[int, int] | None, what: str) -> None:
     """Put copied text in, clear of what already stands exactly there, and select it."""
-    graph = canvas.document.graph
+    graph = canvas.drawing
     x, y = (None, None) if place is None else place
     try:
         edit = clipboard.paste(graph, text, x, y, PASTE_SHIFT)
     except Refused as refused:
         canvas.refused.emit(refused.sentence)
         return
-    placed = _placed(edit)
+    placed = _placed(edit, graph.network)
     beside = _beside(placed, {(r.x, r.y) for r in graph.records.values() if isinstance(r, Placed)})
     if beside:
         edit = compose(edit, commands.shift(graph.apply(edit), [r.id for r in placed], beside, beside))
@@ -36,12 +36,12 @@ def insert(canvas: Canvas, text: str, place: tuple[int, int] | None, what: str) 
 
 def insert_moved(canvas: Canvas, text: str, dx: int, dy: int) -> None:
     """Put copied text in, moved by (dx, dy) from where it was, and select it."""
-    part = clipboard.part(text)
-    _commit(canvas, commands.insert_copies(canvas.document.graph, part, dx, dy), "duplicate")
+    part = clipboard.part(text).part(MAIN)
+    _commit(canvas, commands.insert_copies(canvas.drawing, part, dx, dy), "duplicate")
 
 
 def _commit(canvas: Canvas, edit: Edit, what: str) -> None:
-    placed = _placed(edit)
+    placed = _placed(edit, canvas.shown)
     nodes = [record for record in placed if isinstance(record, Node)]
     one, many, other = {
         "paste": (canvas.tr("Paste {name}"), canvas.tr("Paste {count} blocks"), canvas.tr("Paste")),
@@ -52,8 +52,9 @@ def _commit(canvas: Canvas, edit: Edit, what: str) -> None:
     canvas.select([record.id for record in placed])
 
 
-def _placed(edit: Edit) -> list[Placed]:
-    return [after for _, after in edit.values() if isinstance(after, Placed)]
+def _placed(edit: Edit, network: str) -> list[Placed]:
+    """What was put into the drawing itself: networks that came along hold records too."""
+    return [after for _, after in edit.values() if isinstance(after, Placed) and after.network == network]
 
 
 def _beside(records: list[Placed], taken: set[tuple[int, int]]) -> int:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from netbuilder.graph import commands
 from netbuilder.graph.notes import COLORS
-from netbuilder.ui.actions import VIEWS
+from netbuilder.graph.records import MAIN
+from netbuilder.ui.actions import VIEWS, Selected
 from netbuilder.ui.canvas import walking
 
 if TYPE_CHECKING:
@@ -18,7 +20,13 @@ Deed = Callable[[], object]
 
 def deeds(canvas: Canvas) -> dict[str, Deed]:
     """Every action of the canvas. None of them is done while the hand holds something."""
-    found: dict[str, Deed] = {**_editing(canvas), **_arranging(canvas), **_selecting(canvas), **_looking(canvas)}
+    found: dict[str, Deed] = {
+        **_editing(canvas),
+        **_nesting(canvas),
+        **_arranging(canvas),
+        **_selecting(canvas),
+        **_looking(canvas),
+    }
     return {key: partial(_unless_busy, canvas, deed) for key, deed in found.items()}
 
 
@@ -50,6 +58,35 @@ def _editing(canvas: Canvas) -> dict[str, Deed]:
         "add_frame": canvas.annotating.add_frame,
         **{f"color_{color}": partial(canvas.annotating.set_color, color) for color in COLORS},
     }
+
+
+def _nesting(canvas: Canvas) -> dict[str, Deed]:
+    nesting = canvas.nesting
+    return {
+        "group": canvas.group_asked.emit,
+        "ungroup": nesting.ungroup,
+        "enter": nesting.enter,
+        "leave": nesting.leave,
+        "use_layer": lambda: canvas.layer_asked.emit(canvas.edits.nodes()[0]),
+        "own_layer": nesting.own_layer,
+    }
+
+
+def selected(canvas: Canvas) -> Selected:
+    """How many things of each kind are selected."""
+    scene, chosen = canvas.items_scene, canvas.items_scene.selected
+    nodes = [scene.nodes[key].node for key in chosen & scene.nodes.keys()]
+    return Selected(
+        nodes=len(nodes),
+        bypassable=sum(map(commands.bypassable, nodes)),
+        wires=len(chosen & scene.wires.keys()),
+        notes=len(chosen & scene.papers.items.keys()),
+        dots=len(chosen & scene.dots.keys()),
+        layers=sum(node.entry.role == "layer" for node in nodes),
+        networks=sum(bool(node.of) for node in nodes),
+        sharing=sum(bool(node.layer) for node in nodes),
+        inside=canvas.shown != MAIN,
+    )
 
 
 def _arranging(canvas: Canvas) -> dict[str, Deed]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 
-from netbuilder.blocks import CATALOG
+from netbuilder.blocks import Block
 from netbuilder.graph import commands
 from netbuilder.graph.records import Node
+from netbuilder.ui.canvas import placing
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, snap
 from netbuilder.ui.canvas.node_item import NodeItem
 
@@ -35,7 +36,7 @@ class Drops:
         if not event.mimeData().hasFormat(BLOCK_MIME):
             return None
         block = bytes(event.mimeData().data(BLOCK_MIME).data()).decode("utf-8", "replace")
-        if block not in CATALOG:
+        if placing.entry(self._canvas.drawing, block) is None:
             return None
         point = self._point(event)
         return block, snap(point.x() - CARD_WIDTH / 2), snap(point.y() - CARD_HEIGHT / 2)
@@ -52,8 +53,7 @@ class Drops:
         block, x, y = dragged
         scene = self._canvas.items_scene
         if self._ghost is None:
-            name = commands.new_name(self._canvas.document.graph, block)
-            self._ghost = NodeItem(Node("", block, name), scene.shared)
+            self._ghost = NodeItem(*self._ghostly(block), scene.shared)
             self._ghost.setOpacity(0.6)
             self._ghost.setZValue(8)
             scene.addItem(self._ghost)
@@ -61,6 +61,14 @@ class Drops:
         wire = self._canvas.edits.wire_below(self._ghost.card.center())
         scene.hover(wire if wire and self._canvas.edits.would_splice(block, wire) else "")
         event.acceptProposedAction()
+
+    def _ghostly(self, block: str) -> tuple[Node, Block]:
+        """The node that would be made of a block, and what it is."""
+        graph = self._canvas.drawing
+        name, network = placing.parts(block)
+        entry = placing.entry(graph, block)
+        assert entry is not None
+        return Node("", name, commands.new_name(graph, entry), of=network), entry
 
     def drop(self, event: QDropEvent) -> None:
         """Place the block, or say which files were dropped."""

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QGuiApplication
 
-from netbuilder.blocks import CATALOG, Block
+from netbuilder.blocks import Block
 from netbuilder.blocks.sentence import Refused
 from netbuilder.graph import chains, clipboard, commands
 from netbuilder.graph.graph import Graph, compose
 from netbuilder.graph.records import Edit, Frame, Node, Note, Wire, dot_id, dot_of
-from netbuilder.ui.canvas import copying
+from netbuilder.ui.canvas import copying, placing
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, GAP, card_box, port_x, snap
 from netbuilder.ui.canvas.moving import carried
 from netbuilder.ui.canvas.shared import PortRef
@@ -45,7 +45,7 @@ class Editing:
     @property
     def graph(self) -> Graph:
         """The drawing."""
-        return self._canvas.document.graph
+        return self._canvas.drawing
 
     def nodes(self) -> list[str]:
         """The selected nodes, in the order of the drawing."""
@@ -95,11 +95,11 @@ class Editing:
         scene = self._canvas.items_scene
         if target is None:
             return True
-        port = target.type.input_port(target.params, wire.input)
+        port = self.graph.type(target).input_port(target.params, wire.input)
         if port is None:
             return False
-        given = source.type.output_port(wire.output) if source is not None else None
-        if given is not None and given.target != port.target and source is not None and source.type.role == "data":
+        given = self.graph.type(source).output_port(source.params, wire.output) if source is not None else None
+        if given is not None and given.target != port.target and source is not None and source.entry.role == "data":
             return False
         if wire.source not in scene.nodes or wire.target not in scene.nodes:
             return True
@@ -158,34 +158,42 @@ class Editing:
 
     def add(self, block: str, where: Where = Where(), params: Mapping[str, object] | None = None) -> None:
         """Place a block and wire it as `where` says; select it and bring it into view."""
-        if block not in CATALOG:
-            self._canvas.refused.emit(Refused("This version has no block {block}.", block=block).sentence)
+        if placing.needs_network(block):
+            self._canvas.network_asked.emit(block, lambda name: self.add(name, where))
             return
         graph, made = self.graph, ""
+        found = placing.entry(graph, block)
+        if found is None:
+            self._canvas.refused.emit(Refused("This version has no block {block}.", block=block).sentence)
+            return
 
         def make() -> Edit:
             nonlocal made
-            edit = commands.add_node(graph, block, *self._place(CATALOG[block], where), params)
+            edit = placing.add(graph, block, *self._place(found, where), params)
             made = next(iter(edit))
             return compose(edit, self._wired(graph.apply(edit), made, where))
 
-        if self.do(make, self._canvas.tr("Add {block}").format(block=block)):
+        if self.do(make, self._canvas.tr("Add {block}").format(block=found.name)):
             self._canvas.select([made])
             self._canvas.reveal(made)
             self._canvas.block_added.emit(block)
 
     def place(self, block: str, x: int, y: int) -> None:
         """Place a block with its top left corner there, inserted into the wire below its middle if there is one."""
+        if placing.needs_network(block):
+            self._canvas.network_asked.emit(block, lambda name: self.place(name, x, y))
+            return
         graph, made = self.graph, ""
+        found = placing.entry(graph, block)
         wire = self.wire_below(QPointF(x + CARD_WIDTH / 2, y + CARD_HEIGHT / 2))
 
         def make() -> Edit:
             nonlocal made
-            edit = commands.add_node(graph, block, x, y)
+            edit = placing.add(graph, block, x, y)
             made = next(iter(edit))
             return compose(edit, self.spliced(graph.apply(edit), wire, {made})) if wire else edit
 
-        if self.do(make, self._canvas.tr("Add {block}").format(block=block)):
+        if self.do(make, self._canvas.tr("Add {block}").format(block=found.name if found else block)):
             self._canvas.select([made])
             self._canvas.block_added.emit(block)
 
@@ -195,11 +203,11 @@ class Editing:
         middle = self._canvas.camera.center if where.at is None else where.at
         x, y = middle.x() - CARD_WIDTH / 2, middle.y() - CARD_HEIGHT / 2
         if where.port is not None:
-            ports = block.input_ports({}) if where.port.output else block.outputs
+            ports = block.input_ports({}) if where.port.output else block.output_ports({})
             x = middle.x() - port_x(CARD_WIDTH, max(1, len(ports)), 0)
             y = middle.y() + (0 if where.port.output else -CARD_HEIGHT)
         elif where.behind:
-            boxes = [card_box(self.graph.nodes[key]) for key in where.behind]
+            boxes = [card_box(self.graph, self.graph.nodes[key]) for key in where.behind]
             x = sum(box[0] + box[2] for box in boxes) / len(boxes) / 2 - CARD_WIDTH / 2
             y = max(box[3] for box in boxes) + GAP
         return rows.free_place(x, y)
@@ -208,7 +216,7 @@ class Editing:
         """The wires of a block that was just placed."""
         if where.port is not None:
             port = where.port
-            for mine in self.ports_for(graph.nodes[made].type, port):
+            for mine in self.ports_for(graph.type(graph.nodes[made]), port):
                 ends = (port.node, port.name, made, mine) if port.output else (made, mine, port.node, port.name)
                 return commands.connect(graph, *ends)
         if not where.behind:
@@ -220,7 +228,10 @@ class Editing:
             return edit
         # It went between two blocks: beside them it would look as if it did not.
         before = after.nodes[where.behind[0]]
-        x, y = snap(before.x + (_width(before) - _width(after.nodes[made])) / 2), before.y + CARD_HEIGHT + GAP
+        x, y = (
+            snap(before.x + (_width(after, before) - _width(after, after.nodes[made])) / 2),
+            before.y + CARD_HEIGHT + GAP,
+        )
         edit = compose(edit, commands.move(after, {made: (x, y)}))
         return compose(edit, self._room(graph.apply(edit), {made}, on[0].target))
 
@@ -233,7 +244,7 @@ class Editing:
             return self._outputs_for(block, port)
         spec = report.outputs.get(port.name) if report else None
         given = item.port(port)
-        data = item.node.type.role == "data"
+        data = item.block.role == "data"
         return [
             own.name
             for own in block.input_ports({})
@@ -247,7 +258,7 @@ class Editing:
         given = block.gives(block.defaults()) if block.gives is not None else {}
         return [
             own.name
-            for own in block.outputs
+            for own in block.output_ports({})
             if wanted is None
             or (
                 own.target == wanted.target
@@ -259,7 +270,7 @@ class Editing:
         """Whether a block could be wired where it would go."""
         if where.port is not None:
             return bool(self.ports_for(block, where.port))
-        outputs = [(key, port) for key in where.behind for port in self.graph.nodes[key].type.outputs]
+        outputs = [(key, port) for key in where.behind for port in self.graph.outputs(self.graph.nodes[key])]
         refs = [PortRef(key, True, port.name) for key, port in outputs]
         return not where.behind or any(self.ports_for(block, ref) for ref in refs)
 
@@ -284,7 +295,7 @@ class Editing:
         if len(keys) == 1:
             (key,) = keys
             before, node = graph.nodes[found.source], graph.nodes[key]
-            straight = before.x + (_width(before) - _width(node)) / 2
+            straight = before.x + (_width(graph, before) - _width(graph, node)) / 2
             below = before.y + CARD_HEIGHT + GAP
             place = (straight if abs(straight - node.x) < near else node.x, max(node.y, below))
             edit = compose(edit, commands.move(graph, {key: (straight, below) if near == inf else place}))
@@ -292,7 +303,7 @@ class Editing:
 
     def _room(self, graph: Graph, keys: Collection[str], target: str) -> Edit:
         """Push what comes after inserted nodes down, as far as they need."""
-        bottom = max(card_box(graph.nodes[key])[3] for key in keys)
+        bottom = max(card_box(graph, graph.nodes[key])[3] for key in keys)
         first = graph.nodes[target].y
         push = bottom + GAP - first
         if push <= 0:
@@ -302,7 +313,10 @@ class Editing:
 
     def would_splice(self, block: str, wire: str) -> bool:
         """Whether a new block of that kind could be inserted into a wire."""
-        edit = commands.add_node(self.graph, block, 0, 0)
+        try:
+            edit = placing.add(self.graph, block, 0, 0)
+        except Refused:
+            return False
         return bool(self.spliced(self.graph.apply(edit), wire, set(edit)))
 
     def splice(self, wire: str) -> None:
@@ -373,6 +387,6 @@ class Editing:
             self._canvas.select([dot_id(wire, index)])
 
 
-def _width(node: Node) -> float:
-    left, _, right, _ = card_box(node)
+def _width(graph: Graph, node: Node) -> float:
+    left, _, right, _ = card_box(graph, node)
     return right - left

@@ -13,10 +13,12 @@ from math import ceil, floor, hypot
 from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPainterPath
 
+from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Node
 
 CARD_WIDTH = 176
 CARD_HEIGHT = 48
+MAP_LEFT, MAP_WIDTH, MAP_HEIGHT = 8, 32, 40  # what is inside a placed network, at the left of its card
 GRID = 8
 GAP = 16
 PORT_SPACING = 16
@@ -34,14 +36,14 @@ def snap(value: float) -> int:
     return floor(value / GRID + 0.5) * GRID
 
 
-def card_width(ports: int) -> int:
-    """The width of a card with at most that many ports on one side."""
-    return max(CARD_WIDTH, ceil((ports + 1) * PORT_SPACING / GRID) * GRID)
+def card_width(ports: int, network: bool = False) -> int:
+    """The width of a card with at most that many ports on one side; one of a `network` shows what is inside, too."""
+    return max(CARD_WIDTH + (MAP_WIDTH if network else 0), ceil((ports + 1) * PORT_SPACING / GRID) * GRID)
 
 
-def card_box(node: Node) -> tuple[int, int, int, int]:
+def card_box(graph: Graph, node: Node) -> tuple[int, int, int, int]:
     """Where a node's card is: left, top, right, bottom."""
-    width = card_width(max(len(node.type.input_ports(node.params)), len(node.type.outputs)))
+    width = card_width(max(len(graph.inputs(node)), len(graph.outputs(node))), bool(node.of))
     return node.x, node.y, node.x + width, node.y + CARD_HEIGHT
 
 

@@ -60,10 +60,10 @@ class MoveThings(Gesture):
             self._aim(pointer.scene)
 
     def _begin(self) -> None:
-        graph = self.canvas.document.graph
-        self.moving = carried(self.canvas.document.graph, self.scene.selected | {self._key})
+        graph = self.canvas.drawing
+        self.moving = carried(self.canvas.drawing, self.scene.selected | {self._key})
         self.canvas.hand.show_cursor(Qt.CursorShape.SizeAllCursor)
-        boxes = [card_box(graph.nodes[key]) for key in self.moving if key in graph.nodes]
+        boxes = [card_box(graph, graph.nodes[key]) for key in self.moving if key in graph.nodes]
         papers = [graph.notes.get(key) or graph.frames.get(key) for key in self.moving]
         boxes += [(p.x, p.y, p.x + p.width, p.y + p.height) for p in papers if p is not None]
         if boxes and self.canvas.snapping:
@@ -98,7 +98,7 @@ class MoveThings(Gesture):
 
     def _home(self) -> tuple[int, int]:
         """Where the thing under the mouse has its corner, which comes to lie on the grid."""
-        graph = self.canvas.document.graph
+        graph = self.canvas.drawing
         record = graph.nodes.get(self._key) or graph.notes.get(self._key) or graph.frames.get(self._key)
         if record is not None:
             return record.x, record.y
@@ -135,7 +135,7 @@ class MoveThings(Gesture):
             below = self.canvas.edits.wire_below
             wire = below(self.scene.nodes[self._key].card.center(), nodes) or below(mouse, nodes)
         if wire != self._wire:
-            self._wire = wire if wire and self.canvas.edits.spliced(self.canvas.document.graph, wire, nodes) else ""
+            self._wire = wire if wire and self.canvas.edits.spliced(self.canvas.drawing, wire, nodes) else ""
             self.scene.hover(self._wire)
 
     def release(self, pointer: Pointer) -> None:
@@ -148,7 +148,7 @@ class MoveThings(Gesture):
             elif self._chosen:
                 canvas.select(self.scene.selected - {self._key})
             return
-        graph, nodes, wire = canvas.document.graph, self._nodes(), self._wire
+        graph, nodes, wire = canvas.drawing, self._nodes(), self._wire
 
         def make() -> Edit:
             edit = commands.shift(graph, self.moving, *self.step)
@@ -181,14 +181,14 @@ class CopyThings(MoveThings):
 
     def _begin(self) -> None:
         super()._begin()
-        graph = self.canvas.document.graph
+        graph = self.canvas.drawing
         self._text = clipboard.copy(graph, self.moving)
         self._ghosts = QGraphicsRectItem()
         self._ghosts.setFlag(QGraphicsRectItem.GraphicsItemFlag.ItemHasNoContents)
         self._ghosts.setOpacity(0.6)
         self._ghosts.setZValue(8)
         for key in self._nodes():
-            NodeItem(graph.nodes[key], self.scene.shared).setParentItem(self._ghosts)
+            NodeItem(graph.nodes[key], graph.type(graph.nodes[key]), self.scene.shared).setParentItem(self._ghosts)
         self.scene.addItem(self._ghosts)
 
     def _show(self) -> None:
@@ -221,7 +221,7 @@ def carried(graph: Graph, keys: Collection[str]) -> set[str]:
     found = {key for key in keys if key not in graph.wires}
     frames = [graph.frames[key] for key in keys if key in graph.frames]
     if frames:
-        boxes: dict[str, Box] = {key: card_box(node) for key, node in graph.nodes.items()}
+        boxes: dict[str, Box] = {key: card_box(graph, node) for key, node in graph.nodes.items()}
         for frame in frames:
             found |= notes.held(graph, frame, boxes)
     return found
@@ -272,7 +272,7 @@ class ResizePaper(Gesture):
             self._restore()
 
     def _record(self) -> Note | Frame:
-        record = self.canvas.document.graph.records[self._key]
+        record = self.canvas.drawing.records[self._key]
         assert isinstance(record, Note | Frame)
         return record
 

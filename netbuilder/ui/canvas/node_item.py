@@ -8,11 +8,12 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
-from netbuilder.blocks import Port
+from netbuilder.blocks import Block, Port
 from netbuilder.bridge.reports import NodeReport, Problem, summary_line
 from netbuilder.graph.records import Node
-from netbuilder.ui.canvas.card_text import BADGE_RADIUS, Detail, Line, card_lines, port_labels
-from netbuilder.ui.canvas.geometry import CARD_HEIGHT, Box, card_width, port_x
+from netbuilder.ui.canvas.card_text import BADGE_RADIUS, LEFT, Detail, Line, card_lines, port_labels
+from netbuilder.ui.canvas.context import ALONE, Context
+from netbuilder.ui.canvas.geometry import CARD_HEIGHT, MAP_WIDTH, Box, card_width, port_x
 from netbuilder.ui.canvas.look import NO_PEN
 from netbuilder.ui.canvas.node_paint import AROUND, paint_cards
 from netbuilder.ui.canvas.pictures import Picture
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class NodeItem(QGraphicsRectItem):
     """The card of one node; its `node` is the record that it mirrors."""
 
-    def __init__(self, node: Node, shared: Shared) -> None:
+    def __init__(self, node: Node, block: Block, shared: Shared, context: Context = ALONE) -> None:
         super().__init__()
         self.setPen(NO_PEN)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -45,16 +46,15 @@ class NodeItem(QGraphicsRectItem):
         self._lines_at: Detail | None = None
         self._labels: list[Line] | None = None
         self._ports: dict[tuple[bool, str], QPointF] = {}
-        self._take(node)
+        self._take(node, block, context)
 
-    def _take(self, node: Node) -> None:
-        self.node = node
-        block = node.type
+    def _take(self, node: Node, block: Block, context: Context) -> None:
+        self.node, self.block, self.context = node, block, context
         self.category, self.kind = block.category, block.category.name
         self.inputs: tuple[Port, ...] = block.input_ports(node.params)
-        self.outputs: tuple[Port, ...] = block.outputs
-        self.width = card_width(max(len(self.inputs), len(self.outputs)))
-        self.plate_key = (node.block, len(self.inputs))
+        self.outputs: tuple[Port, ...] = block.output_ports(node.params)
+        self.width = card_width(max(len(self.inputs), len(self.outputs)), bool(node.of))
+        self.plate_key = (node.block, len(self.inputs), len(self.outputs), context.cells, self.linked)
         self._ports = {}
         for output, ports in ((False, self.inputs), (True, self.outputs)):
             for i, port in enumerate(ports):
@@ -64,11 +64,18 @@ class NodeItem(QGraphicsRectItem):
         self.put(node.x, node.y)
         self.forget_texts()
 
-    def set_node(self, node: Node) -> tuple[float, float] | None:
+    def set_node(self, node: Node, block: Block, context: Context) -> tuple[float, float] | None:
         """Mirror another record of the same node. How far it is from where the card was, if that is all it changes."""
         old = self.node
-        if node.params != old.params or node.name != old.name or node.block != old.block or node.muted != old.muted:
-            self._take(node)
+        if (
+            node.params != old.params
+            or node.name != old.name
+            or node.block != old.block
+            or node.muted != old.muted
+            or block != self.block
+            or context != self.context
+        ):
+            self._take(node, block, context)
             return None
         left, top, _, _ = self.box
         self.node = node
@@ -142,6 +149,21 @@ class NodeItem(QGraphicsRectItem):
             layer.touch(self)
 
     @property
+    def title(self) -> str:
+        """What kind of thing it is: the block, or the network that is placed."""
+        return self.context.title or self.node.block
+
+    @property
+    def linked(self) -> bool:
+        """Whether it shares its layer with others."""
+        return bool(self.context.owner or self.context.lends)
+
+    @property
+    def left(self) -> float:
+        """Where its words begin."""
+        return LEFT + (MAP_WIDTH if self.node.of else 0)
+
+    @property
     def card(self) -> QRectF:
         """Where the card is now."""
         return QRectF(self.box[0], self.box[1], self.width, CARD_HEIGHT)
@@ -186,20 +208,24 @@ class NodeItem(QGraphicsRectItem):
 
     def summary(self) -> str:
         """The card's second line: the parameters that matter, sizes from the wires filled in."""
-        template = self.node.type.summary
+        template, bound = self.block.summary, self.node.bound
+        if self.context.owner:
+            return f"= {self.context.owner}"
         if not template:
             return ""
-        values = self.node.values
+        values = self.block.filled(self.node.params)
         if self.report is not None:
             known = self.report.values
-            values = {name: known.get(name) if value is None else value for name, value in values.items()}
+            values = {
+                name: known.get(name) if value is None or name in bound else value for name, value in values.items()
+            }
         return summary_line(template, values)
 
     def shape_text(self) -> str:
         """The shape of what comes out, where that is one thing."""
         if self.report is None:
             return ""
-        if self.node.type.role in ("loss", "metric"):
+        if self.block.role in ("loss", "metric"):
             return QCoreApplication.translate("Canvas", "scalar")
         specs = [self.report.outputs.get(port.name) for port in self.outputs]
         return str(specs[0]) if len(specs) == 1 and specs[0] is not None else ""

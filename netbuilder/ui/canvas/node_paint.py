@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF, QTransform
 from netbuilder.ui.canvas.card_text import (
     BADGE_RADIUS,
     FULL,
-    LEFT,
     Detail,
     Line,
     badge_growth,
@@ -21,6 +20,7 @@ from netbuilder.ui.canvas.card_text import (
     rows,
 )
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT, Point
+from netbuilder.ui.canvas.inside_paint import paint_inside, paint_link, paint_sheets, reach
 from netbuilder.ui.canvas.look import NO_PEN, RADIUS, Look, mix
 from netbuilder.ui.canvas.pictures import Picture
 from netbuilder.ui.canvas.shared import PortRef, Shared
@@ -143,7 +143,7 @@ def _painted(item: NodeItem) -> QRectF:
     """How far a card's picture reaches: ports are always there, other marks beyond its edge are not."""
     if item.level or item.running or item.node.muted:
         return QRectF(-2, -AROUND, item.width + 12, CARD_HEIGHT + 2 * AROUND)
-    return QRectF(-2, -6, item.width + 4, CARD_HEIGHT + 12)
+    return QRectF(-2, -6, item.width + 4 + reach(item), CARD_HEIGHT + 12)
 
 
 def _corner(area: QRectF, density: float) -> QPoint:
@@ -192,13 +192,17 @@ def _paint_live(painter: QPainter, item: NodeItem, shared: Shared, near: QTransf
 def _plate(painter: QPainter, item: NodeItem, shared: Shared, detail: Detail) -> None:
     """Everything of a card but its texts and its bar."""
     look = shared.look
+    paint_sheets(painter, item, look)
     _body(painter, item, look, detail.tint)
+    middle, below = rows(item, detail)
+    paint_inside(painter, item, look)
+    if item.linked and below is not None and not detail.stacked:
+        paint_link(painter, item, look, below)
     if detail.icon:
         side = icon_side(item, detail)
-        middle = rows(item, detail)[0]
         if item.node.muted:
             painter.setOpacity(FADED)
-        look.glyph(item.category).render(painter, QRectF(LEFT - 1, round(middle - side / 2), side, side))
+        look.glyph(item.category).render(painter, QRectF(item.left - 1, round(middle - side / 2), side, side))
         painter.setOpacity(1.0)
     _ports(painter, item, shared)
     if item.node.muted:

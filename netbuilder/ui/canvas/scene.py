@@ -7,12 +7,15 @@ from collections.abc import Collection, Iterable, Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QGraphicsView
 
+from netbuilder.blocks import Block
 from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Edit, Node, Wire, dot_id
+from netbuilder.graph.records import Edit, Frame, Node, Note, Record, Wire, dot_id
+from netbuilder.ui.canvas.context import Context, context, owners
 from netbuilder.ui.canvas.courses import Courses
 from netbuilder.ui.canvas.geometry import Box, Point
 from netbuilder.ui.canvas.layers import CardLayer, WireLayer
+from netbuilder.ui.canvas.links import Links
 from netbuilder.ui.canvas.look import Look
 from netbuilder.ui.canvas.node_item import NodeItem
 from netbuilder.ui.canvas.overview import FAR, NEAR, Overview
@@ -44,6 +47,7 @@ class Scene(Things):
             self.addItem(layer)
         self.pills = Pills(self._node_layer, self.rows, self.nodes, self.shared)
         self.courses = Courses(self, self._wire_layer, self._node_layer)
+        self.links = Links(self._wire_layer)
         self.overview = Overview(EVERYWHERE, self.nodes, self.wires, self.shared)
         self.overview.setZValue(2)
         self.overview.setVisible(False)
@@ -53,12 +57,18 @@ class Scene(Things):
 
     def reset(self, graph: Graph) -> None:
         """Show another graph."""
+        graph = graph.part(graph.network)
         old: Edit = {key: (item.node, None) for key, item in self.nodes.items()}
-        self.apply(old | {key: (item.record, None) for key, item in self.papers.items.items()})
-        self.apply({key: (None, record) for key, record in graph.records.items()})
+        self._take(old | {key: (item.record, None) for key, item in self.papers.items.items()}, graph)
+        self._take({key: (None, record) for key, record in graph.records.items()}, graph)
 
-    def apply(self, edit: Edit) -> set[str]:
-        """Follow an edit. Returns the ids that are gone."""
+    def apply(self, edit: Edit, graph: Graph) -> set[str]:
+        """Follow an edit, after which the drawing is this. Returns the ids that are gone."""
+        return self._take(self._shown(edit, graph), graph)
+
+    def _take(self, edit: Edit, graph: Graph) -> set[str]:
+        """Follow an edit of which everything is to be seen."""
+        lenders = owners(graph)
         areas: list[Box] = []
         touched: set[str] = set()
         moved: dict[str, Point] = {}
@@ -76,11 +86,11 @@ class Scene(Things):
                 continue
             item = self.nodes.get(key)
             if item is None:
-                item = self._add_node(after)
+                item = self._add_node(after, graph.type(after), context(graph, after, lenders))
             else:
                 if few:
                     areas.append(item.home)
-                way = item.set_node(after)
+                way = item.set_node(after, graph.type(after), context(graph, after, lenders))
                 if way is not None:
                     moved[key] = way
             self.rows.put(key, item.box)
@@ -101,9 +111,34 @@ class Scene(Things):
         self.selected -= gone
         if self.thing(self.hovered) is None:
             self.hovered = ""
+        self._link()
         self.overview.mark(edit)
         self.overview.show_marked()
         return gone
+
+    def _shown(self, edit: Edit, graph: Graph) -> Edit:
+        """What of an edit can be seen in the network that is shown."""
+
+        def here(record: Record | None) -> Record | None:
+            away = isinstance(record, Node | Note | Frame) and record.network != graph.network
+            return None if away else record
+
+        found: Edit = {}
+        for key, (before, after) in edit.items():
+            if isinstance(before or after, Wire):
+                seen = after if isinstance(after, Wire) and after.target in graph.nodes else None
+                if key in self.wires or seen is not None:
+                    found[key] = (before, seen)
+            elif here(before) is not None or here(after) is not None:
+                found[key] = (here(before), here(after))
+        lenders = owners(graph)
+        for key, item in self.nodes.items():  # what a network has inside may have changed, or who shares a layer
+            if key in found or key not in graph.nodes:
+                continue
+            looked_at = item.node.of or item.node.layer or (key in lenders) != item.context.lends
+            if looked_at and (context(graph, item.node, lenders), graph.type(item.node)) != (item.context, item.block):
+                found[key] = (item.node, item.node)
+        return found
 
     def _sort(self, edit: Edit) -> tuple[NodeChanges, WireChanges]:
         """What an edit does to nodes and to wires; what it does to notes and frames is done."""
@@ -121,8 +156,8 @@ class Scene(Things):
         self.papers.apply(papers)
         return nodes, wires
 
-    def _add_node(self, node: Node) -> NodeItem:
-        item = self.nodes[node.id] = NodeItem(node, self.shared)
+    def _add_node(self, node: Node, block: Block, context: Context) -> NodeItem:
+        item = self.nodes[node.id] = NodeItem(node, block, self.shared, context)
         self._serial += 1
         item.serial = self._serial
         self._node_layer.add(item)
@@ -180,7 +215,7 @@ class Scene(Things):
         self.expect_change(len(keys))
         self.papers.move(keys & self.papers.items.keys(), dx, dy)
         self.courses.preview(keys, dx, dy)
-        self.pills.arrange()
+        self._settled()
 
     def put(self, places: Mapping[str, tuple[float, float]]) -> None:
         """Show cards elsewhere than their records have them, until they settle."""
@@ -188,13 +223,22 @@ class Scene(Things):
         for key in nodes:
             self.nodes[key].put(*places[key])
         self.courses.put(nodes)
-        self.pills.arrange()
+        self._settled()
 
     def settle(self, keys: set[str]) -> None:
         """Have things stand where their records have them, after a preview that came to nothing."""
         self.papers.move(keys & self.papers.items.keys(), 0, 0)
         self.courses.settle(keys)
+        self._settled()
+
+    def _settled(self) -> None:
+        """Have what hangs on the places of cards follow them."""
         self.pills.arrange()
+        self._link()
+
+    def _link(self) -> None:
+        """Show who shares a layer with what is selected or under the mouse."""
+        self.links.show_of({*self.selected, self.hovered}, self.nodes, self.shared.look)
 
     # What the engine says.
 
@@ -275,7 +319,7 @@ class Scene(Things):
         if len(changed) > MANY:
             self.shared.pace.settling = True
         if changed:
-            self.pills.arrange()
+            self._settled()
             self.overview.mark(changed)
             self.overview.show_marked()
         return bool(changed)
@@ -290,7 +334,7 @@ class Scene(Things):
             if item is not None:
                 item.hovered = changed == key
                 self._show_state(changed, item)
-        self.pills.arrange()
+        self._settled()
 
     def light(self, wire: str, on: bool) -> None:
         """Show a wire as if the mouse was over it."""
@@ -333,7 +377,7 @@ class Scene(Things):
         for paper in self.papers.items.values():
             paper.update()
         self.pills.move()
-        self.pills.arrange()
+        self._settled()
         self.overview.renew()
         self.update()
 

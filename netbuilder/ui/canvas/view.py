@@ -263,12 +263,14 @@ class View(QGraphicsView):
             report = scene.nodes[ref.node].report
             specs = (report.outputs if ref.output else report.inputs) if report else {}
             spec = specs.get(ref.name)
-            return f"{ref.name} · {spec} {spec.dtype}" if spec else ref.name
+            port = scene.nodes[ref.node].port(ref)
+            name = port.label or port.name if port is not None else ref.name
+            return f"{name} · {spec} {spec.dtype}" if spec else name
         key = scene.node_at(point)
         if not key:
             return ""
         item = scene.nodes[key]
-        facts = [f"{item.node.name} · {item.node.block}", item.summary(), item.shape_text()]
+        facts = [f"{item.node.name} · {item.title}", item.summary(), item.shape_text()]
         return "\n".join([*(fact for fact in facts if fact), *(words(p.sentence) for p in item.problems)])
 
 

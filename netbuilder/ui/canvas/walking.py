@@ -36,7 +36,7 @@ def walk(canvas: Canvas, dx: int, dy: int) -> None:
 
 def _along(canvas: Canvas, start: str, dy: int) -> str:
     """The nearest card at the other end of a wire, up or down."""
-    graph, nodes = canvas.document.graph, canvas.items_scene.nodes
+    graph, nodes = canvas.drawing, canvas.items_scene.nodes
     if dy < 0:
         ends = [wire.source for wire in chains.flow_into(graph, start) or graph.wires_into(start).values()]
     else:
@@ -64,7 +64,7 @@ def _beside(canvas: Canvas, start: str, dx: int, dy: int) -> str:
 def _on_wire(canvas: Canvas, key: str, dy: int) -> str:
     """What comes after a wire or one of its dots: the next dot, or the card at the end."""
     name, index = dot_of(key) or (key, -1 if dy > 0 else 0)
-    wire = canvas.document.graph.wires[name]
+    wire = canvas.drawing.wires[name]
     after = index + dy
     if 0 <= after < len(wire.via):
         return dot_id(name, after)
@@ -77,7 +77,7 @@ def select_wire(canvas: Canvas) -> None:
     nodes = [key for key in chosen if key in scene.nodes]
     if nodes:
         canvas.last_walked = nodes[-1]
-    graph = canvas.document.graph
+    graph = canvas.drawing
     around = [*graph.wires_into(canvas.last_walked).values(), *graph.wires_out_of(canvas.last_walked)]
     wires = [wire.id for wire in around]
     here = next((wires.index(key) for key in chosen if key in wires), -1)
@@ -87,14 +87,14 @@ def select_wire(canvas: Canvas) -> None:
 
 def select_upstream(canvas: Canvas) -> None:
     """Select all that the selected blocks are computed from, too."""
-    canvas.select(canvas.document.graph.upstream(canvas.edits.nodes()))
+    canvas.select(canvas.drawing.upstream(canvas.edits.nodes()))
 
 
 def select_downstream(canvas: Canvas) -> None:
     """Select all that is computed from the selected blocks, too."""
-    canvas.select(canvas.document.graph.downstream(canvas.edits.nodes()))
+    canvas.select(canvas.drawing.downstream(canvas.edits.nodes()))
 
 
 def select_chain(canvas: Canvas) -> None:
     """Select all that is in one line with the selected blocks, too."""
-    canvas.select(chains.chain(canvas.document.graph, canvas.edits.nodes()))
+    canvas.select(chains.chain(canvas.drawing, canvas.edits.nodes()))

@@ -57,7 +57,7 @@ def fitting(scene: Scene, graph: Graph, origin: PortRef) -> dict[str, set[PortRe
 
 def grip(canvas: Canvas, start: Pointer, port: PortRef) -> DrawWire:
     """The gesture that begins at a port: from an input that has a wire, its end is taken off."""
-    wire = None if port.output else canvas.document.graph.wires_into(port.node).get(port.name)
+    wire = None if port.output else canvas.drawing.wires_into(port.node).get(port.name)
     return DrawWire(canvas, start, port if wire is None else PortRef(wire.source, True, wire.output), wire)
 
 
@@ -104,7 +104,7 @@ class DrawWire(Gesture):
     def _begin(self) -> None:
         self._moved = True
         shared = self.scene.shared
-        graph = self.canvas.document.graph
+        graph = self.canvas.drawing
         if self.held is not None:
             graph = graph.apply(commands.disconnect(graph, [self.held.id]))
             self.scene.wires[self.held.id].setVisible(False)
@@ -124,7 +124,7 @@ class DrawWire(Gesture):
         if near is not None:
             return near
         fits = offer.get(self.scene.node_at(point), set())
-        graph = self.canvas.document.graph
+        graph = self.canvas.drawing
         free = [ref for ref in fits if ref.output or not self._taken(graph, ref)]
         return free[0] if len(free) == 1 else None
 
@@ -142,7 +142,7 @@ class DrawWire(Gesture):
             return
         snapped = self._target(pointer.scene)
         self._end()
-        canvas, graph = self.canvas, self.canvas.document.graph
+        canvas, graph = self.canvas, self.canvas.drawing
         if snapped is not None:
             canvas.edits.do(lambda: self._connected(graph, snapped), self._label(snapped))
             return
@@ -161,7 +161,7 @@ class DrawWire(Gesture):
         if self.held is not None:
             wires = {self.held.id}
         else:
-            on = canvas.document.graph.wires_out_of(self.origin.node) if self.origin.output else []
+            on = canvas.drawing.wires_out_of(self.origin.node) if self.origin.output else []
             wires = {wire.id for wire in on if wire.output == self.origin.name}
         if wires:
             canvas.select(chosen | wires if self._start.adding else wires)
@@ -199,7 +199,7 @@ class DrawWire(Gesture):
         return self._reason(to)
 
     def _reason(self, to: PortRef) -> Refused | None:
-        graph = self.canvas.document.graph
+        graph = self.canvas.drawing
         try:
             self._connected(graph, to)
         except Refused as refused:
@@ -277,7 +277,7 @@ class BendWire(Gesture):
         """Keep the dot."""
         place, canvas = self._place, self.canvas
         if place is not None:
-            graph, wire = canvas.document.graph, self._wire.id
+            graph, wire = canvas.drawing, self._wire.id
             label = canvas.tr("Add reroute dot")
             if canvas.edits.do(lambda: commands.add_dot(graph, wire, self._index, *place), label):
                 canvas.select([dot_id(wire, self._index)])

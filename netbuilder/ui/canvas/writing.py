@@ -31,7 +31,7 @@ class Writing:
         """Write in a note or in a frame's title, once what is written elsewhere has been taken."""
         if not self.commit():
             return
-        record = self._canvas.document.graph.records.get(key)
+        record = self._canvas.drawing.records.get(key)
         if record is None:
             return
         self._canvas.reveal(key)
@@ -70,7 +70,7 @@ class Writing:
     def end(self) -> None:
         """Close, without taking it, what is written of a thing that has changed underneath."""
         for field in (self.note, self.title):
-            if field.record is not None and self._canvas.document.graph.records.get(field.record.id) != field.record:
+            if field.record is not None and self._canvas.drawing.records.get(field.record.id) != field.record:
                 field.drop()
 
     def _place(self, key: str) -> QRect:

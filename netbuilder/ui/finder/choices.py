@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from netbuilder.blocks import Block, Category, Port, Value
 from netbuilder.bridge.reports import NodeReport, TensorSpec, summary_line
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Node, Note
+from netbuilder.graph.records import MAIN, Node, Note
 from netbuilder.ui.finder.matching import (
     EXACT,
     INSIDE,
@@ -139,6 +139,20 @@ def of_blocks(blocks: Iterable[Block], usage: Usage, fits: Callable[[Block], boo
     ]
 
 
+def of_networks(own: Mapping[str, Block], fits: Callable[[Block], bool] = lambda block: True) -> list[Choice]:
+    """The project's own networks to place, by what to ask for."""
+    group = QCoreApplication.translate("Choices", "Network of this project")
+    return [
+        Choice(key, block.name, inside(block), group, "", block.category, rank=(0, 0), fits=fits(block))
+        for key, block in own.items()
+    ]
+
+
+def inside(block: Block) -> str:
+    """What a network holds, in a line."""
+    return summary_line(block.summary, block.defaults())
+
+
 def _declared(block: Block) -> str:
     """The shapes that a block says of itself: what it takes, → what it gives; nothing where it says none."""
     takes = _shapes(block.inputs)
@@ -177,7 +191,7 @@ def _clean(text: str) -> str:
 
 def of_nodes(graph: Graph, reports: Mapping[str, NodeReport]) -> list[Choice]:
     """What the drawing holds: nodes by name, block, parameters and shapes, top to bottom; then frames and notes."""
-    nodes = [_of_node(node, reports.get(node.id)) for node in graph.order]
+    nodes = [_of_node(graph, node, reports.get(node.id)) for node in graph.order]
     frame = QCoreApplication.translate("Choices", "Frame")
     frames = [Choice(key, record.title or frame, group=frame, icon="fit") for key, record in graph.frames.items()]
     return [*nodes, *frames, *(_of_note(note) for note in graph.notes.values())]
@@ -191,18 +205,19 @@ def _of_note(note: Note) -> Choice:
     return Choice(note.id, title, " · ".join(others[:3]), group, icon="file", facts=tuple(others))
 
 
-def _of_node(node: Node, report: NodeReport | None) -> Choice:
-    values: dict[str, Value] = {**node.values, **(report.values if report is not None else {})}
+def _of_node(graph: Graph, node: Node, report: NodeReport | None) -> Choice:
+    block = graph.type(node)
+    kind = graph.networks[node.of].name if node.of else node.block
+    values: dict[str, Value] = {**block.filled(node.params), **(report.values if report is not None else {})}
     facts = [f"{name}={_written(value)}" for name, value in values.items() if value is not None]
     shapes: dict[str, None] = {}
     if report is not None:
         shapes = dict.fromkeys(str(spec) for spec in (*report.outputs.values(), *report.inputs.values()))
-    block = node.type
     return Choice(
         node.id,
         node.name,
         summary_line(block.summary, values) if block.summary else translate(block.help),
-        node.block,
+        kind if node.network == MAIN else f"{kind} · {graph.drawn.name}",
         str(next(iter(report.outputs.values()), "")) if report is not None else "",
         block.category,
         facts=(*shapes, *facts, translate(block.category.value)),

@@ -91,7 +91,7 @@ class Finder(QFrame):
         super().__init__(parent)
         self._around = parent
         self._choices: list[Choice] = []
-        self._open = self._moved = False
+        self._open = self._moved = self._free = False
         self._at: QPoint | None = None
         self._back: QWidget | None = None
         self._theme = theme
@@ -140,15 +140,22 @@ class Finder(QFrame):
         self.list.viewport().update()
 
     def ask(
-        self, choices: Sequence[Choice], prompt: str, at: QPoint | None = None, nothing: str = "", keep: str = ""
+        self,
+        choices: Sequence[Choice],
+        prompt: str,
+        at: QPoint | None = None,
+        nothing: str = "",
+        keep: str = "",
+        free: bool = False,
     ) -> None:
         """Open near a point of the parent, or at the middle of its top.
 
-        `nothing` is said where no choice meets what is typed. `keep` is typed already and
-        selected, so that typing replaces it. A question that is still open is left.
+        With `free` any text is an answer. `nothing` is said where no choice meets what is typed. `keep` is typed
+        already and selected, so that typing replaces it. A question that is still open is left.
         """
         self._end(None)
         self._choices, self._at, self._moved = list(choices), at, False
+        self._free = free
         self.list.rows.tall = any(choice.help for choice in choices)
         self.list.rows.icons = any(choice.icon or choice.category for choice in choices)
         self._head.setContentsMargins(50 if self.list.rows.icons else 41, 0, 8, 0)  # above the titles
@@ -221,6 +228,9 @@ class Finder(QFrame):
     def _press(self, key: Qt.Key) -> None:
         if key == Qt.Key.Key_Escape:
             self._end(None)
+        elif key in _ENTERS and self._free:
+            if self.field.text().strip():
+                self._end(self.field.text().strip())
         elif key in _ENTERS:
             self._choose(self.list.row)
         elif self.list.row >= 0:
@@ -349,7 +359,7 @@ class Finder(QFrame):
         painter.setBrush(QColor(self._theme.card))
         painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
         glass = QPointF(body.left() + (31 if self.list.rows.icons else 26), body.top() + 1 + _FIELD / 2)
-        self._tints.draw(painter, "search", self._theme.text_faint, glass, 18)
+        self._tints.draw(painter, "step" if self._free else "search", self._theme.text_faint, glass, 18)
         painter.setPen(QPen(QColor(self._theme.line), 1))
         y = body.top() + _FIELD + 1.5
         painter.drawLine(QPointF(body.left() + 1, y), QPointF(body.right() - 1, y))

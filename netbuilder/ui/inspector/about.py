@@ -13,6 +13,8 @@ def value_text(param: Param, value: Value) -> str:
         return translate("from wire") if param.follows else translate(param.none)
     if isinstance(value, bool):
         return translate("on") if value else translate("off")
+    if param.kind == "code":
+        return translate("an example")
     return show(value) or translate("none")
 
 
@@ -22,14 +24,35 @@ def limits(param: Param) -> str:
         return translate("on or off")
     if param.kind == "choice":
         return ", ".join(param.choices)
-    if param.kind == "folder":
-        return translate("path of a folder")
-    kind = {
-        "int": translate("whole number"),
-        "float": translate("number"),
-        "size": translate("1 or {0} whole numbers").format(param.rank),
-        "shape": translate("whole numbers"),
-    }[param.kind]
+    if param.kind in ("folder", "text", "code"):
+        texts = {"folder": translate("path of a folder"), "text": translate("text"), "code": translate("Python code")}
+        return texts[param.kind]
+    return ", ".join([_range(param, _numbers(param)), *param.choices])
+
+
+def bytes_text(number: int) -> str:
+    """An amount of memory: `512 B`, `11.3 KiB`, `2.4 MiB`."""
+    amount, units = float(number), ("KiB", "MiB", "GiB", "TiB")
+    if number < 1024:
+        return f"{number} B"
+    for unit in units:
+        amount /= 1024
+        if amount < 999.5 or unit == units[-1]:
+            return f"{amount:.1f} {unit}" if amount < 99.95 else f"{amount:,.0f} {unit}"
+    raise AssertionError
+
+
+def _numbers(param: Param) -> str:
+    """The kind of number, and how many."""
+    if param.kind == "size" and param.rank > 1:
+        return translate("1 or {0} whole numbers").format(param.rank)
+    if param.kind == "numbers":
+        return translate("{0} numbers").format(param.rank) if param.rank else translate("numbers")
+    kinds = {"float": translate("number"), "shape": translate("whole numbers")}
+    return kinds.get(param.kind, translate("whole number"))
+
+
+def _range(param: Param, kind: str) -> str:
     if param.low is None and param.high is None:
         return kind
     if param.high is None:
@@ -43,7 +66,9 @@ def port_text(port: Port) -> str:
     """What an input takes: `4 dims, float32`."""
     dims = translate(" or ").join(str(number) for number in port.dims)
     parts = [translate("1 dim") if port.dims == (1,) else translate("{0} dims").format(dims)] if port.dims else []
-    return ", ".join([*parts, *([] if port.dtype == "any" else [port.dtype])]) or translate("any tensor")
+    if port.dtype != "any":
+        parts.append(port.dtype)
+    return ", ".join([*(parts or [translate("any tensor")]), *([translate("optional")] if port.optional else [])])
 
 
 def tensor_text(tensor: TensorType) -> str:

@@ -7,13 +7,15 @@ change it as a person would, `set_hint`, and the signals `committed` (the new va
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QStyle,
@@ -28,7 +30,7 @@ from netbuilder.blocks.values import parse
 from netbuilder.ui.icons import icon
 from netbuilder.ui.inspector.number_field import NumberField
 from netbuilder.ui.inspector.text_field import MIXED, Shown, TextField, text_of
-from netbuilder.ui.parts import NoWheel, Switch, restyle
+from netbuilder.ui.parts import IconButton, NoWheel, Switch, restyle
 from netbuilder.ui.text import translate
 
 
@@ -43,8 +45,7 @@ class ChoiceField(QComboBox):
     def __init__(self, options: Sequence[tuple[Value, str]], value: Shown) -> None:
         super().__init__()
         self.value = value
-        for option, text in options:
-            self.addItem(text, option)
+        self._options: list[tuple[Value, str]] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
@@ -53,8 +54,19 @@ class ChoiceField(QComboBox):
         self.setItemDelegate(QStyledItemDelegate(self))
         self.installEventFilter(NoWheel(self))
         self.setPlaceholderText(self.tr("mixed"))
-        self.set_value(value)
+        self.set_options(options)
         self.currentIndexChanged.connect(self._chosen)
+
+    def set_options(self, options: Sequence[tuple[Value, str]]) -> None:
+        """Offer other values."""
+        if list(options) != self._options:
+            self._options = list(options)
+            was = self.blockSignals(True)
+            self.clear()
+            for option, text in options:
+                self.addItem(text, option)
+            self.blockSignals(was)
+        self.set_value(self.value)
 
     def take(self, value: Value) -> None:
         """Choose this value, as a person would."""
@@ -180,19 +192,52 @@ class FolderField(QWidget):
             self.line.editingFinished.emit()
 
 
+class WordField(NumberField):
+    """Numbers, or one of some words: typed, or chosen from the list that the button opens."""
+
+    def __init__(self, param: Param, value: Shown) -> None:
+        super().__init__(param, value)
+        self.words = param.choices
+        title = self.tr("Words that may stand here")
+        self.button = IconButton("chevron-down", title, QSize(20, 22), self)
+        self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.button.clicked.connect(self.open_words)
+        self.setTextMargins(0, 0, 14, 0)
+
+    def open_words(self) -> None:
+        """Offer the words."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for word in self.words:
+            action = menu.addAction(word, partial(self.take, word))
+            action.setCheckable(True)
+            action.setChecked(self.value == word)
+        menu.popup(self.mapToGlobal(QPoint(0, self.height() + 2)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button at the right."""
+        super().resizeEvent(event)
+        self.button.move(self.width() - 24, (self.height() - self.button.height()) // 2)
+
+
 Field = TextField | ChoiceField | SwitchField | FolderField
 
 
 def make_field(param: Param, value: Shown) -> Field:
     """The field for a parameter."""
+    none: list[tuple[Value, str]] = [(None, translate(param.none))] if param.optional else []
+    if param.kind == "bool" and param.optional:
+        return ChoiceField([*none, (True, translate("on")), (False, translate("off"))], value)
     if param.kind == "bool":
         return SwitchField(value)
     if param.kind == "choice":
-        none: list[tuple[Value, str]] = [(None, translate(param.none))] if param.optional else []
-        return ChoiceField([*none, *((choice, choice) for choice in param.choices)], value)
+        return ChoiceField([*none, *((choice, choice or translate("none")) for choice in param.choices)], value)
     if param.kind == "folder":
         return FolderField(param, value)
-    field = NumberField(param, value)
+    if param.kind == "text":
+        field = TextField(lambda text: parse(param, text), value)
+    else:
+        field = WordField(param, value) if param.choices else NumberField(param, value)
     field.setMinimumWidth(72)
     field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return field

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from netbuilder.blocks import Block, Param
 from netbuilder.ui.icons import icon
 from netbuilder.ui.inspector.about import limits, port_text, tensor_text, value_text
+from netbuilder.ui.inspector.address import Address
 from netbuilder.ui.inspector.page import SIDE
 from netbuilder.ui.parts import ElidedLabel, Fact, label
 from netbuilder.ui.style import code_font
@@ -53,8 +54,14 @@ class HelpPage(QWidget):
             self._section(self.tr("Parameters"), self.tr("Default"))
             for param in block.params:
                 self._param(param)
+        if block.cost:
+            self._section(self.tr("Cost"))
+            self._text(translate(block.cost), "lead")
         self._section(self.tr("When to use it"))
         self._text(translate(block.use), "lead")
+        if block.link:
+            self._section(self.tr("In PyTorch's own words"))
+            self._column.addWidget(Address(block.link))
         self._column.addStretch(1)
 
     def _head(self, theme: Theme) -> None:

@@ -12,11 +12,13 @@ from netbuilder.blocks import CATALOG
 from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph.document import Document
-from netbuilder.graph.records import PROJECT, Edit
+from netbuilder.graph.graph import Graph
+from netbuilder.graph.records import MAIN, PROJECT, Edit, Network, Node
 from netbuilder.ui.inspector.form import Form
 from netbuilder.ui.inspector.help_page import HelpPage
 from netbuilder.ui.inspector.many_page import ManyPage
-from netbuilder.ui.inspector.pages import NodePage, ProjectPage
+from netbuilder.ui.inspector.network_pages import DrawingPage, NetworkPage, ProjectPage
+from netbuilder.ui.inspector.node_page import NodePage
 from netbuilder.ui.inspector.text_field import TextField
 from netbuilder.ui.theme import Theme
 
@@ -24,11 +26,13 @@ from netbuilder.ui.theme import Theme
 class Inspector(QScrollArea):
     """Shows and edits the document's selected nodes.
 
-    `refused` gives the sentence why a change cannot be; `left` says that Esc was pressed where it had nothing to undo.
+    `refused` gives the sentence why a change cannot be; `left` says that Esc was pressed where it had nothing to undo;
+    `enter_wanted` gives the node whose network is to be shown.
     """
 
     refused = Signal(object)
     left = Signal()
+    enter_wanted = Signal(str)
 
     def __init__(self, document: Document, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,9 +41,11 @@ class Inspector(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumWidth(220)
         self._theme = theme
+        self.shown = MAIN
         self._ids: list[str] = []
         self._reports: dict[str, NodeReport] = {}
-        self._page: NodePage | ProjectPage | ManyPage | HelpPage | None = None
+        self._page: NodePage | DrawingPage | ManyPage | HelpPage | None = None
+        self._drafts: dict[str, tuple[str, str]] = {}  # code of a node, and what was written in its place
         self._help = ""
         self._place = 0
         self._stop: Callable[[], None] = lambda: None
@@ -50,13 +56,25 @@ class Inspector(QScrollArea):
         """As wide as in the drawing."""
         return QSize(306, 640)
 
+    @property
+    def drawing(self) -> Graph:
+        """What is drawn in the network that is shown."""
+        return self.document.graph.part(self.shown)
+
     def set_document(self, document: Document) -> None:
         """Look at another document, of which nothing is selected."""
         self._stop()
         self.document = document
         self._stop = document.watch(self._edited)
-        self._ids, self._reports, self._help = [], {}, ""
+        self.shown = MAIN
+        self._ids, self._reports, self._drafts, self._help = [], {}, {}, ""
         self._build()
+
+    def show_network(self, key: str) -> None:
+        """Look at another network, in which nothing is selected."""
+        if key != self.shown:
+            self.shown = key
+            self._choose([])
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours; what is being typed stays as it is."""
@@ -73,14 +91,14 @@ class Inspector(QScrollArea):
 
     def show_nodes(self, ids: list[str]) -> None:
         """Show these nodes; the project where there is none."""
-        known = [key for key in ids if key in self.document.graph.nodes]
+        known = [key for key in ids if key in self.drawing.nodes]
         if known != self._ids:
             self._choose(known)
 
     def _choose(self, ids: list[str]) -> None:
         """Show other nodes, on the page that is there where it suits: a rubber band asks for that many times."""
         self._ids, self._help = ids, ""
-        graph, page = self.document.graph, self._page
+        graph, page = self.drawing, self._page
         nodes = [graph.nodes[key] for key in ids]
         if isinstance(page, ManyPage) and len(nodes) > 1 and page.suits(nodes):
             page.show_nodes(graph, nodes)
@@ -127,9 +145,11 @@ class Inspector(QScrollArea):
     def edit_first(self) -> None:
         """Go to the first field of the form; the name where there is none."""
         self.close_help()
-        form = self.findChild(Form)
-        fields = form.findChildren(QWidget) if form is not None else []
-        first = next((field for field in fields if field.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
+        page = self._page
+        forms = [page.training.optimizer.chooser] if isinstance(page, ProjectPage) else self.findChildren(Form)
+        names = (form.field(name) for form in forms for name in form.names)
+        fields = (field.focusProxy() or field for field in names if field.isEnabled())
+        first = next((field for field in fields if field.isVisibleTo(self)), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
@@ -143,17 +163,15 @@ class Inspector(QScrollArea):
         self._show_reports()
 
     def _build(self) -> None:
-        graph = self.document.graph
-        page: NodePage | ProjectPage | ManyPage | HelpPage
+        graph = self.drawing
+        page: NodePage | DrawingPage | ManyPage | HelpPage
         if self._help:
             page = HelpPage(CATALOG[self._help], self._theme)
             page.left.connect(self.close_help)
         elif not self._ids:
-            page = ProjectPage(self._theme, graph)
+            page = ProjectPage(self._theme, graph) if self.shown == MAIN else NetworkPage(self._theme, graph)
         elif len(self._ids) == 1:
-            page = NodePage(self._theme, graph, graph.nodes[self._ids[0]])
-            block = page.node.block
-            page.help_wanted.connect(lambda: self.show_help(block))
+            page = self._node_page(graph, graph.nodes[self._ids[0]])
         else:
             page = ManyPage(self._theme, graph, [graph.nodes[key] for key in self._ids])
         if not isinstance(page, HelpPage):
@@ -165,38 +183,56 @@ class Inspector(QScrollArea):
             old.deleteLater()
         self._show_reports()
 
+    def _node_page(self, graph: Graph, node: Node) -> NodePage:
+        code = str(graph.values(node).get("code", ""))
+        before, draft = self._drafts.get(node.id, ("", ""))
+        page = NodePage(self._theme, graph, node, draft if before == code else "")
+        page.help_wanted.connect(lambda: self.show_help(node.block))
+        page.enter_wanted.connect(lambda: self.enter_wanted.emit(node.id))
+        page.drafted.connect(lambda text: self._keep(node.id, text))
+        return page
+
+    def _keep(self, key: str, text: str) -> None:
+        """Keep what is written of a node's code and not applied, until the person comes back."""
+        if text:
+            self._drafts[key] = (str(self.drawing.values(self.drawing.nodes[key])["code"]), text)
+        else:
+            self._drafts.pop(key, None)
+
     def _show_reports(self) -> None:
         page = self._page
         if isinstance(page, NodePage):
             page.show_report(self._reports.get(page.node.id))
-        elif isinstance(page, ProjectPage):
-            page.show_reports(self._reports.values())
-        elif isinstance(page, ManyPage):
+        elif isinstance(page, DrawingPage | ManyPage):
             page.show_reports(self._reports)
 
     def _edited(self, edit: Edit) -> None:
-        graph, page = self.document.graph, self._page
+        if self.shown not in self.document.graph.networks:
+            self.show_network(MAIN)
+            return
+        graph, page = self.drawing, self._page
         left = [key for key in self._ids if key in graph.nodes]
         if left != self._ids:
             self._choose(left)
-        elif isinstance(page, ProjectPage):
-            page.show_project(graph)
+        elif isinstance(page, DrawingPage):
+            page.show_drawing(graph)
+            self._show_reports()
         elif isinstance(page, NodePage) and graph.nodes[page.node.id].block != page.node.block:
             self._build()  # swapped for another block: another form
-        elif isinstance(page, NodePage) and (page.node.id in edit or PROJECT in edit):
+        elif isinstance(page, NodePage) and (PROJECT in edit or _concerns(edit)):
             page.show_node(graph, graph.nodes[page.node.id])
             self._show_reports()
         elif isinstance(page, ManyPage) and not edit.keys().isdisjoint([*page.keys, PROJECT]):
             self._choose(page.keys)
 
     def _commit(self, make: Callable[..., Edit], label: str, merge: str | None) -> None:
-        page, nodes = self.sender(), self.document.graph.nodes
+        page, nodes = self.sender(), self.drawing.nodes
         if isinstance(page, NodePage) and page.node.id not in nodes:
             return
         if isinstance(page, ManyPage) and not nodes.keys() >= set(page.keys):
             return
         try:
-            edit = make(self.document.graph)
+            edit = make(self.drawing)
         except Refused as refusal:
             self.refused.emit(refusal.sentence)
             self._restore()
@@ -204,10 +240,15 @@ class Inspector(QScrollArea):
         self.document.commit(edit, label, merge)
 
     def _restore(self) -> None:
-        graph, page = self.document.graph, self._page
-        if isinstance(page, ProjectPage):
-            page.show_project(graph)
+        graph, page = self.drawing, self._page
+        if isinstance(page, DrawingPage):
+            page.show_drawing(graph)
         elif isinstance(page, NodePage):
             page.show_node(graph, graph.nodes[page.node.id])
         elif isinstance(page, ManyPage):
             page.show_nodes(graph, [graph.nodes[key] for key in page.keys])
+
+
+def _concerns(edit: Edit) -> bool:
+    """Whether more than wires and papers changed: a block may have to do with any other, and with any network."""
+    return any(isinstance(record, Node | Network) for pair in edit.values() for record in pair)

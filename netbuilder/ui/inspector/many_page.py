@@ -13,6 +13,7 @@ from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Edit, Node
+from netbuilder.ui.inspector.about import bytes_text
 from netbuilder.ui.inspector.form import Form
 from netbuilder.ui.inspector.page import MUTED, WRITTEN, CodeForm, Page, combined, common
 from netbuilder.ui.inspector.text_field import MIXED
@@ -49,6 +50,7 @@ class ManyPage(Page):
         self.section(self.tr("Together"))
         self._parameters = self.fact(self.tr("Parameters"), help=self.tr("Numbers that training changes."))
         self._adds = self.fact(self.tr("Mult-adds"), help=self.tr("Multiplications with addition for one sample."))
+        self._memory = self.fact(self.tr("Activations"), help=self.tr("Memory for what they make of one sample."))
         self._problems = self.fact(self.tr("Problems"))
         self.show_nodes(graph, nodes)
 
@@ -64,7 +66,7 @@ class ManyPage(Page):
         self._title.setText(self.tr("%n blocks selected", "", len(nodes)))
         for name, number in Counter(node.block for node in nodes).items():
             self._tally[name].say(count(number))
-        values = [node.values for node in nodes]
+        values = [graph.values(node) for node in nodes]
         self.form.set_values({name: common([each[name] for each in values]) for name in self.form.names})
         self.code.show_nodes(graph, nodes)
 
@@ -73,6 +75,7 @@ class ManyPage(Page):
         known = [reports[key] for key in self.keys if key in reports]
         self._parameters.say(count(sum(report.parameters for report in known)))
         self._adds.say(short(sum(report.multiply_adds for report in known)))
+        self._memory.say(bytes_text(sum(report.memory for report in known)))
         problems = sum(len(report.problems) for report in known)
         self._problems.say(count(problems) if problems else self.tr("none"), problems > 0)
 
@@ -104,7 +107,7 @@ def _names(nodes: Sequence[Node]) -> list[str]:
 
 def _back(graph: Graph, keys: Sequence[str], name: str) -> Edit:
     """Give each node its own block's default."""
-    defaults = {key: graph.nodes[key].type.by_name[name].default for key in keys}
+    defaults = {key: graph.type(graph.nodes[key]).by_name[name].default for key in keys}
     return combined(commands.set_params(graph, key, {name: value}) for key, value in defaults.items())
 
 
@@ -112,6 +115,8 @@ def shared(blocks: Sequence[Block]) -> list[Param]:
     """The parameters that all of the blocks have, each with the limits within which it suits all of them."""
     found = []
     for param in blocks[0].params:
+        if param.kind in ("code", "text"):
+            continue  # what they say holds for one node only
         others = [block.by_name.get(param.name) for block in blocks]
         alike = [other for other in others if other is not None and _alike(param, other)]
         met = _meet(alike)

@@ -68,20 +68,21 @@ class NumberField(TextField):
         value = self._number()
         if value is None:
             return
-        scale = self._scale(value)
         part = None if self.selectedText() == self.text() and self._param.kind == "size" else self._part()
+        scale = self._scale(value, part)
         self._go(value, by * scale.page if page else by, scale, part)
         self._select(part)
 
     def _number(self) -> Value:
         """The number or numbers that stand there, None where there are none."""
         try:
-            return self.read(self.text()) if self.text() else None
+            value = self.read(self.text()) if self.text() else None
         except Refused:
             return None
+        return None if isinstance(value, str) else value
 
-    def _scale(self, value: Value) -> Scale:
-        scale = scale_of(self._param, value)
+    def _scale(self, value: Value, part: int | None) -> Scale:
+        scale = scale_of(self._param, value[part or 0] if isinstance(value, tuple) and value else value)
         if self._last is not None and self._last[0] == value and self._last[1].digits > scale.digits:
             return self._last[1]
         return scale
@@ -127,14 +128,14 @@ class NumberField(TextField):
     def _draggable(self, part: int | None) -> bool:
         """Whether there is a number to drag; the numbers of a shape are dragged one by one only."""
         value = self._number()
-        one = part is not None or self._param.kind != "shape" or not isinstance(value, tuple) or len(value) == 1
+        one = part is not None or self._param.kind == "size" or not isinstance(value, tuple) or len(value) == 1
         return self.isEnabled() and value is not None and one
 
     def _press(self, x: float, part: int | None) -> bool:
         value = self._number()
         if not self._draggable(part):
             return False
-        self._drag = _Drag(x, self.value, self._scale(value), part)
+        self._drag = _Drag(x, self.value, self._scale(value, part), part)
         return True
 
     def _pull(self, drag: _Drag, x: float, keys: Qt.KeyboardModifier) -> None:
@@ -146,7 +147,7 @@ class NumberField(TextField):
             self.setFocus(Qt.FocusReason.MouseFocusReason)
         fine = bool(keys & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier))
         many = bool(keys & Qt.KeyboardModifier.ShiftModifier)
-        whole = self._param.kind != "float"
+        whole = self._param.kind not in ("float", "numbers")
         drag.travel += (x - drag.x) * (10 if many else 0.2 if fine and whole else 1)
         drag.x = x
         by = int(drag.travel / PIXELS)

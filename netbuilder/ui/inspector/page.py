@@ -62,8 +62,8 @@ class Page(QWidget):
         part.setSpacing(6)
         return part
 
-    def add_form(self, form: Form) -> None:
-        """Add a form; its gutter lies in the margin, so that fields end where everything else does."""
+    def add_form(self, form: QWidget) -> None:
+        """Add what is built like a form: its gutter lies in the margin, so that fields end where all else does."""
         part, self.body = self._part(SIDE - GUTTER), self._part(SIDE)
         part.addSpacing(6)
         part.addWidget(form)
@@ -97,11 +97,12 @@ class Page(QWidget):
         self.body.addWidget(label(help, "help", wrap=True))
         return field
 
-    def section(self, title: str) -> None:
-        """Start a section."""
+    def section(self, title: str) -> QLabel:
+        """Start a section; its heading."""
         heading = label(title, "section")
         heading.setContentsMargins(0, 14, 0, 2)
         self.body.addWidget(heading)
+        return heading
 
     def fact(self, name: str, value: str = "", help: str = "") -> Fact:
         """Add a row of something known."""
@@ -153,7 +154,7 @@ class CodeForm(Form):
 
     def __init__(self, graph: Graph, nodes: Sequence[Node]) -> None:
         super().__init__((), {})
-        if all(node.type.choosable for node in nodes):
+        if all(node.entry.choosable for node in nodes):
             project = self.tr("As project")
             ways = (("", project), ("module", self.tr("Module")), ("function", self.tr("Function")))
             help = self.tr("How this layer is written in code.")
@@ -165,7 +166,8 @@ class CodeForm(Form):
 
     def show_nodes(self, graph: Graph, nodes: Sequence[Node]) -> None:
         """Take over the nodes as they are now."""
-        self.set_values({name: common([getattr(node, name) for node in nodes]) for name in self.names})
+        own = [name for name in (WRITTEN, MUTED) if name in self.names]
+        self.set_values({name: common([getattr(node, name) for node in nodes]) for name in own})
         if WRITTEN in self.names:
             names = {"module": self.tr("Module"), "function": self.tr("Function")}
             project = names[graph.project.layers].lower()

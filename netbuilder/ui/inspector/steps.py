@@ -31,7 +31,7 @@ class Scale:
 
 def scale_of(param: Param, value: Value) -> Scale:
     """The scale that fits a value: its last digit is what changes."""
-    if param.kind != "float" or not isinstance(value, int | float):
+    if param.kind not in ("float", "numbers") or not isinstance(value, int | float):
         return Scale(False, 0)
     number = Decimal(str(value))
     shown = number.normalize().as_tuple()
@@ -46,23 +46,27 @@ def stepped(param: Param, value: Value, by: int, scale: Scale, part: int | None 
     """`value` moved by that many steps within the limits; of a tuple the number at `part`, or all of them."""
     if isinstance(value, tuple):
         at = range(len(value)) if part is None else (part,)
-        return tuple(_whole(param, number, by) if i in at else number for i, number in enumerate(value))
+        return tuple(_moved(param, number, by, scale) if i in at else number for i, number in enumerate(value))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    if param.kind != "float":
-        return _whole(param, int(value), by)
+    return _moved(param, value, by, scale)
+
+
+def _moved(param: Param, value: float, by: int, scale: Scale) -> int | float:
+    if param.kind not in ("float", "numbers"):
+        return int(_within(param, Decimal(int(value) + by)))
     number = Decimal(str(value))
     if scale.decades:
         for _ in range(abs(by)):
             number = _along_decades(param, number, by > 0, scale.digits)
     else:
         number += by * Decimal(1).scaleb(-scale.digits)
-    number = max(_limit(param.low, -LARGEST), min(_limit(param.high, LARGEST), number))
+    number = _within(param, number)
     return int(number) if isinstance(value, int) and number == int(number) else float(number)
 
 
-def _whole(param: Param, number: int, by: int) -> int:
-    return int(max(_limit(param.low, -LARGEST), min(_limit(param.high, LARGEST), Decimal(number + by))))
+def _within(param: Param, number: Decimal) -> Decimal:
+    return max(_limit(param.low, -LARGEST), min(_limit(param.high, LARGEST), number))
 
 
 def _limit(limit: float | None, otherwise: int) -> Decimal:

@@ -50,6 +50,7 @@ class TextField(QLineEdit):
         super().__init__()
         self.read = read
         self.value = value
+        self.words: tuple[str, ...] = ()  # what may be typed in place of a number
         self._hint = ""
         self._follows = False
         self._sentence: Sentence | None = None
@@ -108,7 +109,8 @@ class TextField(QLineEdit):
         restyle(self, "unpinned", self._follows and not self.text() and not mixed)
 
     def _edited(self) -> None:
-        self.judge(None if _UNFINISHED.fullmatch(self.text()) else self._fault())
+        beginning = any(word.startswith(self.text().strip()) for word in self.words)
+        self.judge(None if beginning or _UNFINISHED.fullmatch(self.text()) else self._fault())
 
     def _fault(self) -> Sentence | None:
         try:

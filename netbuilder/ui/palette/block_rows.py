@@ -13,7 +13,7 @@ from netbuilder.ui.rows import Tints, category_icon, draw_marked, sized
 from netbuilder.ui.text import translate
 from netbuilder.ui.theme import Theme
 
-BLOCK, HEADING, FOUND = (Qt.ItemDataRole.UserRole + i for i in range(3))
+BLOCK, HEADING, FOUND, TORCH = (Qt.ItemDataRole.UserRole + i for i in range(4))
 AnyIndex = QModelIndex | QPersistentModelIndex
 _ROW = 26
 
@@ -25,8 +25,13 @@ class BlockRows(QStyledItemDelegate):
         super().__init__(tree)
         self.theme = theme
         self.starred: set[str] = set()
+        self.own: dict[str, Block] = {}
         self.on_star = False
         self._tints = Tints()
+
+    def block(self, name: str | None) -> Block | None:
+        """What a row stands for: a block of the catalog, or one of the project's networks."""
+        return CATALOG.get(name or "") or self.own.get(name or "")
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """One height for all rows."""
@@ -43,14 +48,14 @@ class BlockRows(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        block = CATALOG.get(item.data(0, BLOCK) or "")
+        block = self.block(item.data(0, BLOCK))
         if selected or (hovered and block is not None):
             self._background(painter, row, selected, tree.hasFocus())
         if block is not None:
-            starred = block.name in self.starred
-            if starred or hovered:
+            starred, own = block.name in self.starred, item.data(0, BLOCK) in self.own
+            if not own and (starred or hovered):
                 self._star(painter, star_place(row), starred, hovered and self.on_star)
-            room = row.adjusted(0, 0, -26 if starred or hovered else -8, 0)
+            room = row.adjusted(0, 0, -26 if not own and (starred or hovered) else -8, 0)
             self._entry(painter, room, block, item, selected)
         else:
             self._heading(painter, row, item, selected or hovered)
@@ -68,9 +73,22 @@ class BlockRows(QStyledItemDelegate):
         down = [QPointF(x - 3.5, y - 1.5), QPointF(x, y + 2), QPointF(x + 3.5, y - 1.5)]
         right = [QPointF(x - 1.5, y - 3.5), QPointF(x + 2, y), QPointF(x - 1.5, y + 3.5)]
         painter.drawPolyline(QPolygonF(down if item.isExpanded() else right))
+        room = row.adjusted(24, 0, -8, 0)
+        category = Category.__members__.get(item.data(0, HEADING))
+        if category is not None:  # most categories are folded: their icons are then nowhere else
+            middle = QPointF(room.left() + 8, row.center().y() + 0.5)
+            self._tints.draw(painter, category_icon(category), self.theme.marks[category], middle, 16)
+            room.adjust(24, 0, 0, 0)
+        if category is not None and not item.isExpanded():
+            painter.setFont(sized(painter.font(), 12))
+            painter.setPen(QColor(self.theme.text_faint))
+            number = str(item.childCount())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
+            room.adjust(0, 0, -painter.fontMetrics().horizontalAdvance(number) - 8, 0)
         painter.setFont(sized(painter.font(), 12, QFont.Weight.DemiBold))
         painter.setPen(QColor(self.theme.text if lit else self.theme.text_soft))
-        painter.drawText(row.adjusted(24, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter, item.text(0))
+        title = painter.fontMetrics().elidedText(item.text(0), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, title)
 
     def _entry(self, painter: QPainter, row: QRect, block: Block, item: QTreeWidgetItem, selected: bool) -> None:
         flat = item.parent() is None
@@ -83,10 +101,10 @@ class BlockRows(QStyledItemDelegate):
         width = draw_marked(painter, room, block.name, item.data(0, FOUND) or (), text, mark, underline=selected)
         if flat:
             painter.setFont(sized(painter.font(), 12))
-            category = translate(block.category.value)
-            if painter.fontMetrics().horizontalAdvance(category) <= room.width() - width - 10:
+            right = item.data(0, TORCH) or translate(block.category.value)
+            if painter.fontMetrics().horizontalAdvance(right) <= room.width() - width - 10:
                 painter.setPen(QColor(self.theme.text_soft))
-                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, category)
+                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, right)
 
     def _star(self, painter: QPainter, place: QRectF, filled: bool, lit: bool) -> None:
         """A star in the theme's gold: filled for a favourite, an outline where a click would make it one."""

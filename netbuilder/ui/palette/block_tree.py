@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QCursor, QDrag, QKeyEvent, QMouseEvent
+from collections.abc import Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QCursor, QDrag, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTreeWidget, QTreeWidgetItem
 
 from netbuilder.blocks import CATALOG, Block, Category
 from netbuilder.ui.canvas import BLOCK_MIME
-from netbuilder.ui.finder.choices import find, of_blocks
-from netbuilder.ui.palette.block_rows import BLOCK, FOUND, HEADING, BlockRows, card, star_place
+from netbuilder.ui.canvas.placing import NETWORK, named, parts
+from netbuilder.ui.finder.choices import inside
+from netbuilder.ui.palette.block_rows import BLOCK, FOUND, HEADING, TORCH, BlockRows, card, star_place
+from netbuilder.ui.palette.common import FIRST, by_category
+from netbuilder.ui.palette.lookup import Hit, Lookup
 from netbuilder.ui.parts import tip
 from netbuilder.ui.text import translate
 from netbuilder.ui.theme import Theme
 from netbuilder.ui.usage import Usage
 
 _LATELY = 5
+NEW = named("")  # the row that makes a network
+_OPEN = {"favourites", "recent", "common"}
 
 
 class BlockTree(QTreeWidget):
-    """Favourites, the blocks used last and all blocks below their categories, or while searching the hits in a row."""
+    """Favourites, the blocks used last, the common ones and all below their categories, or the hits of a search.
+
+    Categories are folded until someone opens them: all are then in view at once.
+    """
 
     chosen = Signal(str)
     typed = Signal(str)
     help_wanted = Signal(str)
+    entered = Signal(str)
+    rename_wanted = Signal(str)
+    delete_wanted = Signal(str)
 
     def __init__(self, theme: Theme, usage: Usage) -> None:
         super().__init__()
@@ -42,6 +56,8 @@ class BlockTree(QTreeWidget):
         self.rows = BlockRows(self, theme)
         self.setItemDelegate(self.rows)
         self._usage = usage
+        self._lookup = Lookup(usage)
+        self._categories = by_category(CATALOG.values())
         self._wanted = ""
         self._sections: dict[str, tuple[str, list[str]]] = {}
         self.itemDoubleClicked.connect(lambda item: self._choose(item))
@@ -56,8 +72,8 @@ class BlockTree(QTreeWidget):
         self.rows.starred = set(self._usage.favourites())
         self.clear()
         if self._wanted:
-            hits = find(of_blocks(CATALOG.values(), self._usage), self._wanted)
-            self.addTopLevelItems([self._item(CATALOG[choice.key], at) for choice, at in hits])
+            hits = self._lookup.find(self._wanted)
+            self.addTopLevelItems([self._found(hit) for hit in hits])
             if (first := self.topLevelItem(0)) is not None:
                 self.setCurrentItem(first)
             return len(hits)
@@ -66,9 +82,9 @@ class BlockTree(QTreeWidget):
             heading = QTreeWidgetItem([title])
             heading.setData(0, HEADING, key)
             heading.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            heading.addChildren([self._item(CATALOG[name]) for name in names])
+            heading.addChildren([self._item(name) for name in names])
             self.addTopLevelItem(heading)
-            heading.setExpanded(key not in folded)
+            heading.setExpanded(_opened(key, folded))
         return len(CATALOG)
 
     def current_block(self) -> str | None:
@@ -90,17 +106,19 @@ class BlockTree(QTreeWidget):
     def turn_star(self) -> None:
         """Make the block on which the list stands a favourite, or no longer."""
         name = self.current_block()
-        if name is not None:
+        if name is not None and name not in self.rows.own:
             self._usage.set_favourite(name, name not in self._usage.favourites())
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         """Drag the block out, with a small card under the pointer."""
         name = self.current_block()
-        if name is None:
+        if name is None or name == NEW:
             return
         drag = QDrag(self)
         drag.setMimeData(mime(name))
-        drag.setPixmap(card(CATALOG[name], self.rows.theme, self.font(), self.devicePixelRatioF()))
+        block = self.rows.block(name)
+        assert block is not None
+        drag.setPixmap(card(block, self.rows.theme, self.font(), self.devicePixelRatioF()))
         drag.setHotSpot(QPoint(20, 17))
         drag.exec(Qt.DropAction.CopyAction)
 
@@ -141,12 +159,36 @@ class BlockTree(QTreeWidget):
                 self._choose(item)
             else:
                 item.setExpanded(not item.isExpanded())
+        elif event.key() == Qt.Key.Key_Delete and self._on_own():
+            self.delete_wanted.emit(self.current_block())
         elif event.text() == "*":
             self.turn_star()
         elif event.text().isprintable() and event.text().strip():
             self.typed.emit(event.text())
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep F2, on one of the project's networks, from the window: it is that network that is renamed."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F2 and self._on_own():
+            if event.type() == QEvent.Type.KeyPress:
+                self.rename_wanted.emit(self.current_block())
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _on_own(self) -> bool:
+        """Whether the list stands on one of the project's networks."""
+        name = self.current_block()
+        return name in self.rows.own and name != NEW
+
+    def show_networks(self, own: Mapping[str, Block]) -> None:
+        """Show the project's own networks above what is made of networks."""
+        new = replace(CATALOG[NETWORK], name=self.tr("New network…"), help=self.tr("An empty network to draw in."))
+        listed = {**own, NEW: new}
+        if listed != self.rows.own:
+            self.rows.own = self._lookup.own = listed
+            self._renew()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the block there, or with the one on which the list stands."""
@@ -162,7 +204,18 @@ class BlockTree(QTreeWidget):
     def menu_of(self, name: str) -> QMenu:
         """The menu of one block."""
         menu = QMenu(self)
+        if name == NEW:
+            menu.addAction(self.tr("New Network…")).triggered.connect(lambda: self.chosen.emit(name))
+            return menu
         menu.addAction(self.tr("Add to the Canvas")).triggered.connect(lambda: self.chosen.emit(name))
+        if name in self.rows.own:
+            menu.addAction(self.tr("Show What Is Inside")).triggered.connect(lambda: self.entered.emit(name))
+            menu.addSeparator()
+            rename = menu.addAction(self.tr("Rename…"))
+            rename.setShortcut(QKeySequence(Qt.Key.Key_F2))
+            rename.triggered.connect(lambda: self.rename_wanted.emit(name))
+            menu.addAction(self.tr("Delete")).triggered.connect(lambda: self.delete_wanted.emit(name))
+            return menu
         star = menu.addAction(self.tr("Favourite"))
         star.setCheckable(True)
         star.setChecked(name in self._usage.favourites())
@@ -176,10 +229,11 @@ class BlockTree(QTreeWidget):
         found = {
             "favourites": (self.tr("Favourites"), self._usage.favourites()),
             "recent": (self.tr("Recently used"), self._usage.recent()[:_LATELY]),
+            "common": (self.tr("Common"), [name for name in FIRST if name in CATALOG]),
         }
-        for category in Category:
-            names = [block.name for block in CATALOG.values() if block.category is category]
-            found[category.name] = (translate(category.value), names)
+        for category, names in self._categories.items():
+            own = list(self.rows.own) if category is Category.NETWORK else []
+            found[category.name] = (translate(category.value), [*own, *names])
         return {key: (title, names) for key, (title, names) in found.items() if names}
 
     def _follow_usage(self) -> None:
@@ -189,8 +243,12 @@ class BlockTree(QTreeWidget):
             for i in range(self.topLevelItemCount()):
                 heading = self.topLevelItem(i)
                 if heading is not None and heading.childCount():
-                    heading.setExpanded(heading.data(0, HEADING) not in folded)
+                    heading.setExpanded(_opened(str(heading.data(0, HEADING)), folded))
             return
+        self._renew()
+
+    def _renew(self) -> None:
+        """Show the list again where it is."""
         scroll, current = self.verticalScrollBar(), _key(self.currentItem())
         anchor = self.itemAt(self.viewport().mapFromGlobal(QCursor.pos())) if self.viewport().underMouse() else None
         kept, before = _key(anchor), self.visualItemRect(anchor) if anchor is not None else QRect()
@@ -213,12 +271,13 @@ class BlockTree(QTreeWidget):
         return found
 
     def _fold(self, heading: QTreeWidgetItem, on: bool) -> None:
-        self._usage.set_folded(str(heading.data(0, HEADING)), on)
+        key = str(heading.data(0, HEADING))
+        self._usage.set_folded(_turned(key), on == (key in _OPEN))
 
     def _on_star(self, event: QMouseEvent) -> bool:
         """Whether the mouse is on the star of a block."""
         item = self.itemAt(event.position().toPoint())
-        if item is None or not item.data(0, BLOCK):
+        if item is None or not item.data(0, BLOCK) or item.data(0, BLOCK) in self.rows.own:
             return False
         row = self.visualItemRect(item)
         return star_place(QRect(6, row.top(), self.viewport().width() - 12, row.height())).contains(event.position())
@@ -228,15 +287,32 @@ class BlockTree(QTreeWidget):
         if name:
             self.chosen.emit(name)
 
-    def _item(self, block: Block, found: tuple[int, ...] = ()) -> QTreeWidgetItem:
+    def _found(self, hit: Hit) -> QTreeWidgetItem:
+        item = self._item(hit.key)
+        item.setData(0, FOUND, hit.at)
+        item.setData(0, TORCH, hit.torch)
+        return item
+
+    def _item(self, name: str) -> QTreeWidgetItem:
+        block = self.rows.block(name)
+        assert block is not None
         item = QTreeWidgetItem([block.name])
-        item.setData(0, BLOCK, block.name)
-        item.setData(0, FOUND, found)
-        item.setToolTip(0, tip(translate(block.help)))
+        item.setData(0, BLOCK, name)
+        item.setToolTip(0, tip(inside(block) if parts(name)[1] else translate(block.help)))
         if block.name in self.rows.starred:
             item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, self.tr("favourite"))
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
         return item
+
+
+def _turned(key: str) -> str:
+    """What is remembered of a heading that is not as it was at first: an open one folded, a category opened."""
+    return key if key in _OPEN else f"{key} opened"
+
+
+def _opened(key: str, turned: set[str]) -> bool:
+    """Whether a heading is open, `turned` being remembered."""
+    return (_turned(key) in turned) != (key in _OPEN)
 
 
 def _key(item: QTreeWidgetItem | None) -> tuple[str, str] | None:

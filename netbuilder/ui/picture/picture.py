@@ -62,7 +62,7 @@ class Wish:
 
 def chosen(graph: Graph, keys: Collection[str]) -> Graph:
     """What is drawn of a selection: its blocks, notes and frames, what lies in the frames, and the wires in between."""
-    boxes = {key: card_box(node) for key, node in graph.nodes.items()}
+    boxes = {key: card_box(graph, node) for key, node in graph.nodes.items()}
     wanted = set(keys)
     for key in keys:
         if key in graph.frames:
@@ -72,13 +72,13 @@ def chosen(graph: Graph, keys: Collection[str]) -> Graph:
         inside = record.source in wanted and record.target in wanted if isinstance(record, Wire) else key in wanted
         if inside or not isinstance(record, Node | Wire | Note | Frame):
             kept[key] = record
-    return Graph(kept)
+    return Graph(kept, graph.whole, graph.network)
 
 
 def roughly(graph: Graph) -> tuple[int, int]:
     """How wide and high a picture is about, in scene units: wires that lead around everything are left out."""
     papers: list[Note | Frame] = [*graph.notes.values(), *graph.frames.values()]
-    boxes = [card_box(node) for node in graph.nodes.values()]
+    boxes = [card_box(graph, node) for node in graph.nodes.values()]
     boxes += [(paper.x, paper.y, paper.x + paper.width, paper.y + paper.height) for paper in papers]
     if not boxes:
         return 0, 0
@@ -92,7 +92,7 @@ class Stage:
     def __init__(self, graph: Graph, reports: Mapping[str, NodeReport], theme: Theme) -> None:
         if not (graph.nodes or graph.notes or graph.frames):
             raise Refused("There is nothing drawn yet.")
-        self._graph, self._reports = graph, reports
+        self._graph, self._reports = graph.part(graph.network) if graph.whole is graph else graph, reports
         self._scene = Scene(Look(theme))
         self._items: list[QGraphicsItem] = []
         self.area = QRect()
@@ -105,7 +105,7 @@ class Stage:
             keys = [key for key in sorted(records, key=self._place) if isinstance(records[key], Wire) == last]
             for at, some in _slices(keys):
                 edit: Edit = {key: (None, records[key]) for key in some}
-                scene.apply(edit)
+                scene.apply(edit, self._graph)
                 yield (at / len(keys) + last) * 0.4
         keys = sorted(self._reports.keys() & scene.nodes.keys())
         for at, some in _slices(keys):

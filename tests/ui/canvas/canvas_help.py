@@ -47,7 +47,7 @@ def small() -> Graph:
 
 def report(graph: Graph, key: str, **outputs: TensorSpec) -> NodeReport:
     """What the engine would say of a node with these outputs."""
-    return NodeReport({}, outputs, dict(graph.nodes[key].values))
+    return NodeReport({}, outputs, graph.values(graph.nodes[key]))
 
 
 class Hands:
@@ -186,8 +186,8 @@ def check(canvas: Canvas) -> None:
         item = scene.nodes[key]
         assert item.node == node and item.scene() is scene
         assert {ref for ref, _ in item.port_refs()} == {
-            *(PortRef(key, False, port.name) for port in node.type.input_ports(node.params)),
-            *(PortRef(key, True, port.name) for port in node.type.outputs),
+            *(PortRef(key, False, port.name) for port in graph.inputs(node)),
+            *(PortRef(key, True, port.name) for port in graph.outputs(node)),
         }
         assert item.selected == (key in scene.selected) and item.hovered == (key == scene.hovered)
         assert scene.wires_at(key) == {wire.id for wire in graph.wires.values() if key in (wire.source, wire.target)}

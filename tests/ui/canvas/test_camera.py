@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Node
 from netbuilder.ui.canvas.look import Look
 from netbuilder.ui.canvas.scene import Scene
@@ -20,7 +21,7 @@ from netbuilder.ui.theme import DARK
 @pytest.fixture
 def view(qtbot: QtBot) -> Iterator[View]:
     made = View(Scene(Look(DARK)))
-    made.items_scene.apply({"a": (None, Node("a", "ReLU", "a"))})
+    made.items_scene.apply({"a": (None, Node("a", "ReLU", "a"))}, Graph())
     made.resize(900, 700)
     made.show()
     QTest.qWaitForWindowExposed(made)

@@ -272,7 +272,7 @@ class Person(RuleBasedStateMachine):
     def swap(self, number: int) -> None:
         self.hands.key(Key.Key_S)
         for node in self.swaps[:1]:
-            found = chains.swaps(self.graph.nodes[node])
+            found = chains.swaps(self.graph, self.graph.nodes[node])
             if found:
                 self.canvas.edits.swap(node, found[number % len(found)].name)
         self.swaps.clear()
@@ -339,8 +339,10 @@ class Person(RuleBasedStateMachine):
             key = nodes[number % len(nodes)]
             node = self.graph.nodes[key]
             problems = (Problem(key, say("{node} cannot be.", node=key)),) if wrong else ()
-            outputs = {port.name: TensorSpec(shape) for port in node.type.outputs}
-            self.canvas.show_reports({key: NodeReport({}, outputs, dict(node.values), problems=problems)}, [])
+            outputs = {port.name: TensorSpec(shape) for port in self.document.graph.outputs(node)}
+            self.canvas.show_reports(
+                {key: NodeReport({}, outputs, self.document.graph.values(node), problems=problems)}, []
+            )
             self.canvas.show_running([key])
             self.canvas.show_gradients({key: 0.5})
 

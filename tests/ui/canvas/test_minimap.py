@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from netbuilder.blocks.sentence import say
+from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Frame, Node, Note
 from netbuilder.ui import style
 from netbuilder.ui.canvas.look import Look
@@ -32,7 +33,7 @@ def view(qtbot: QtBot) -> Iterator[View]:
     scene = Scene(Look(DARK))
     blocks = ("Conv2d", "ReLU", "MaxPool2d", "Linear")
     nodes = [Node(f"n{i}", blocks[i % 4], f"n{i}", i % 10 * 300, i // 10 * 300) for i in range(40)]
-    scene.apply({node.id: (None, node) for node in nodes})
+    scene.apply({node.id: (None, node) for node in nodes}, Graph())
     made = View(scene)
     made.resize(900, 700)
     made.show()
@@ -103,7 +104,7 @@ def test_it_is_there_only_where_it_is_of_use(view: View, minimap: Minimap, qtbot
     minimap.set_wanted(True)
     assert minimap.isVisible()
     scene = view.items_scene
-    scene.apply({key: (item.node, None) for key, item in scene.nodes.items()})
+    scene.apply({key: (item.node, None) for key, item in scene.nodes.items()}, Graph())
     settled(minimap, qtbot)
     assert not minimap.isVisible(), "there is nothing"
 
@@ -114,7 +115,7 @@ def test_it_shows_blocks_frames_notes_and_problems(view: View, minimap: Minimap,
     full = count(image(minimap), color)
     assert full
     muted = [msgspec.structs.replace(item.node, muted=True) for item in scene.nodes.values()]
-    scene.apply({node.id: (scene.nodes[node.id].node, node) for node in muted})
+    scene.apply({node.id: (scene.nodes[node.id].node, node) for node in muted}, Graph())
     settled(minimap, qtbot)
     assert 0 < count(image(minimap), color) < full, "muted ones are hollow"
     assert count(image(minimap), DARK.error) == 0
@@ -122,7 +123,7 @@ def test_it_shows_blocks_frames_notes_and_problems(view: View, minimap: Minimap,
     settled(minimap, qtbot)
     assert count(image(minimap), DARK.error)
     before = image(minimap)
-    scene.apply({"f": (None, Frame("f", "", 0, 0, 900, 600)), "t": (None, Note("t", "x", 1000, 0, 600, 300))})
+    scene.apply({"f": (None, Frame("f", "", 0, 0, 900, 600)), "t": (None, Note("t", "x", 1000, 0, 600, 300))}, Graph())
     settled(minimap, qtbot)
     assert image(minimap) != before
 

@@ -49,7 +49,9 @@ class Ground(View):
 def view(qtbot: QtBot) -> Iterator[View]:
     style.load_fonts()
     made = Ground(Scene(Look(DARK)))
-    made.items_scene.apply({"away": (None, Node("away", "ReLU", "away", -9000, 0))})  # else the hint lies over all
+    made.items_scene.apply(
+        {"away": (None, Node("away", "ReLU", "away", -9000, 0))}, Graph()
+    )  # else the hint lies over all
     made.resize(900, 700)
     made.show()
     QTest.qWaitForWindowExposed(made)
@@ -60,7 +62,7 @@ def view(qtbot: QtBot) -> Iterator[View]:
 
 
 def put(view: View, *records: Note | Frame) -> list[NoteItem | FrameItem]:
-    view.items_scene.apply({record.id: (None, record) for record in records})
+    view.items_scene.apply({record.id: (None, record) for record in records}, Graph())
     view.camera.go(QPointF(300, 200), 1.0, at_once=True)
     return [view.items_scene.papers.items[record.id] for record in records]
 

@@ -119,7 +119,7 @@ def drawing() -> tuple[list[Choice], dict[str, str]]:
     graph = graph.apply(add_note(graph, "# Why so small\n\n- because the **digits** are", 0, 0))
     graph = graph.apply(add_frame(graph, "Features", (0, 0, 300, 300)))
     spec = TensorSpec(("N", 20, 8, 8))
-    values = {**graph.nodes[ids["conv1"]].values, "in_channels": 1}
+    values = {**graph.values(graph.nodes[ids["conv1"]]), "in_channels": 1}
     report = NodeReport({"input": TensorSpec(("N", 1, 8, 8))}, {"output": spec}, values)
     return of_nodes(graph, {ids["conv1"]: report}), {key: name for name, key in ids.items()}
 

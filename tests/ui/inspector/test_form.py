@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from netbuilder.blocks import CATALOG, Block, Follows, Param, Value
+from netbuilder.blocks import CATALOG, Follows, Param, Value
 from netbuilder.blocks.sentence import Refused
 from netbuilder.blocks.values import check, parse, show
 from netbuilder.graph.commands import TRAINING_LIMITS
@@ -26,9 +27,18 @@ from netbuilder.ui.inspector.text_field import MIXED, TextField
 # Said by the offscreen platform of every window with a least size.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
-CASES = [(block, param) for block in CATALOG.values() for param in block.params]
-TRAINING = [(None, param) for param in TRAINING_LIMITS.values()]
-LEGAL = ("7", "3", "2", "1", "0.5", "0.25", "4, 4", "some/folder", "0")
+def _alike(param: Param) -> Param:
+    """The parameter without what makes no difference to its field, so that of all that are alike one is tried."""
+    follows = None if param.follows is None else Follows("input", 1)
+    same = {"name": "it", "help": "It is.", "follows": follows, "required": False, "positional": False}
+    return replace(param, **same, written=True, argument="", wrap="", in_forward=False)  # type: ignore[arg-type]
+
+
+# Code has a field of its own, which the inspector brings along.
+ALL = [param for block in CATALOG.values() for param in block.params if param.kind != "code"]
+CASES = list(dict.fromkeys(_alike(param) for param in (*ALL, *TRAINING_LIMITS.values())))
+KINDS = sorted({param.kind for param in CASES})
+LEGAL = ("7", "3", "2", "1", "0.5", "0.25", "4, 4", "0.5, 0.25", "0.5, 0.25, 0.5", "some/folder", "0", "ab")
 ILLEGAL = ("x", "-99999999999", "1, 2, 3, 4, 5, 6, 7, 8, 9")
 
 
@@ -61,10 +71,6 @@ def fits(param: Param) -> Iterator[Value]:
             yield parse(param, text)
 
 
-def name_of(case: object) -> str:
-    return "training" if case is None else str(getattr(case, "name", case))
-
-
 @pytest.fixture
 def heard() -> list[tuple[str, object]]:
     return []
@@ -79,10 +85,25 @@ def shown(qtbot: QtBot, params: tuple[Param, ...], heard: list[tuple[str, object
     return form
 
 
-@pytest.mark.parametrize(("block", "param"), CASES + TRAINING, ids=name_of)
-def test_every_parameter(qtbot: QtBot, heard: list[tuple[str, object]], block: Block | None, param: Param) -> None:
-    params = block.params if block else tuple(TRAINING_LIMITS.values())
+def of_kind(qtbot: QtBot, kind: str, heard: list[tuple[str, object]]) -> tuple[Form, tuple[Param, ...]]:
+    """A form with every parameter of a kind that the program has, all of them in view."""
+    chosen = (param for param in CASES if param.kind == kind)
+    params = tuple(replace(param, name=f"{kind}{i}") for i, param in enumerate(chosen))
     form = shown(qtbot, params, heard)
+    if form.more.isVisible():
+        QTest.mouseClick(form.more, Qt.MouseButton.LeftButton)
+    return form, params
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_parameter(qtbot: QtBot, heard: list[tuple[str, object]], kind: str) -> None:
+    form, params = of_kind(qtbot, kind, heard)
+    for param in params:
+        heard.clear()
+        every_way(form, param, heard)
+
+
+def every_way(form: Form, param: Param, heard: list[tuple[str, object]]) -> None:
     field = form.field(param.name)
     assert field.value == param.default
     if isinstance(field, SwitchField):
@@ -90,11 +111,12 @@ def test_every_parameter(qtbot: QtBot, heard: list[tuple[str, object]], block: B
         QTest.keyClick(field, Qt.Key.Key_Space)
         assert heard == [(param.name, not param.default), (param.name, param.default)]
     elif isinstance(field, ChoiceField):
-        assert tuple(field.itemData(i) for i in range(field.count())) == param.choices
+        options = [*([None] if param.optional else []), *(param.choices or (True, False))]
+        assert [field.itemData(i) for i in range(field.count())] == options
         field.setFocus()
-        at = param.choices.index(str(param.default))
+        at = options.index(param.default)  # type: ignore[arg-type]
         QTest.keyClick(field, Qt.Key.Key_Up if at else Qt.Key.Key_Down)
-        assert heard == [(param.name, param.choices[at - 1 if at else 1])]
+        assert heard == ([(param.name, options[at - 1 if at else 1])] if len(options) > 1 else [])
     else:
         text_parameter(form, param, heard)
 
@@ -447,7 +469,7 @@ def test_real_numbers_are_stepped_by_their_last_digit(
 
 
 @settings(max_examples=200)
-@given(data=st.data(), case=st.sampled_from([p for _, p in CASES + TRAINING if p.kind in ("int", "float", "size")]))
+@given(data=st.data(), case=st.sampled_from([p for p in CASES if p.kind in ("int", "float", "size")]))
 def test_steps_never_leave_the_limits(data: st.DataObject, case: Param) -> None:
     low, high = case.low if case.low is not None else -1000, case.high if case.high is not None else 10**6
     whole = st.integers(int(low), int(high))
@@ -501,11 +523,15 @@ def test_enter_commits_and_keeps_the_focus(qtbot: QtBot, heard: list[tuple[str, 
     assert field.hasFocus()
 
 
-@pytest.mark.parametrize(("block", "param"), CASES + TRAINING, ids=name_of)
-def test_every_parameter_can_be_reset(
-    qtbot: QtBot, heard: list[tuple[str, object]], block: Block | None, param: Param
-) -> None:
-    params = block.params if block else tuple(TRAINING_LIMITS.values())
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_parameter_can_be_reset(qtbot: QtBot, heard: list[tuple[str, object]], kind: str) -> None:
+    form, params = of_kind(qtbot, kind, heard)
+    for param in params:
+        heard.clear()
+        reset_in_each_way(form, param, heard)
+
+
+def reset_in_each_way(form: Form, param: Param, heard: list[tuple[str, object]]) -> None:
     other: Value
     if param.kind == "bool":
         other = not param.default
@@ -513,7 +539,7 @@ def test_every_parameter_can_be_reset(
         other = next(choice for choice in param.choices if choice != param.default)
     else:
         other = next(fits(param))
-    form = shown(qtbot, params, heard, **{param.name: other})
+    form.set_values({param.name: other})
     button = form._rows[param.name].reset
     field = form.field(param.name)
     assert button.isVisible()

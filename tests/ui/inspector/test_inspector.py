@@ -124,9 +124,9 @@ def test_steps_of_the_arrow_keys_are_one_undo_step(inspector: Inspector, documen
     page = node_page(inspector, "conv1")
     for _ in range(5):
         QTest.keyClick(line(page, "out_channels"), Qt.Key.Key_Up)
-    assert document.graph.nodes["conv1"].values["out_channels"] == 21
+    assert document.graph.values(document.graph.nodes["conv1"])["out_channels"] == 21
     document.undo()
-    assert document.graph.nodes["conv1"].values["out_channels"] == 16
+    assert document.graph.values(document.graph.nodes["conv1"])["out_channels"] == 16
 
 
 def test_renaming(inspector: Inspector, document: Document) -> None:
@@ -234,7 +234,7 @@ def test_what_was_typed_is_kept_when_another_node_is_selected(
     field.selectAll()
     QTest.keyClicks(field, "48")
     node_page(inspector, "fc1")
-    assert document.graph.nodes["conv1"].values["out_channels"] == 48
+    assert document.graph.values(document.graph.nodes["conv1"])["out_channels"] == 48
     assert inspector.widget().node.id == "fc1"  # type: ignore[union-attr, attr-defined]
 
 
@@ -291,12 +291,12 @@ def test_several_nodes_are_changed_at_once(inspector: Inspector, document: Docum
     shown = {name: page.form.field(name).value for name in page.form.names}
     assert shown == {"kernel_size": MIXED, "stride": MIXED, "padding": MIXED, "dilation": 1}
     fill(line(page, "kernel_size"), "5")
-    values = {key: document.graph.nodes[key].values["kernel_size"] for key in page.keys}
+    values = {key: document.graph.values(document.graph.nodes[key])["kernel_size"] for key in page.keys}
     assert values == {"conv1": 5, "conv2": 5, "pool1": 5}
     assert document.undo_label == "Change Kernel size of 3 blocks"
     for _ in range(3):
         QTest.keyClick(line(page, "kernel_size"), Qt.Key.Key_Up)
-    assert document.graph.nodes["pool1"].values["kernel_size"] == 8
+    assert document.graph.values(document.graph.nodes["pool1"])["kernel_size"] == 8
     document.undo()
     assert line(page, "kernel_size").text() == "5"
     assert inspector.widget() is page
@@ -361,9 +361,9 @@ def test_a_drag_is_one_undo_step_and_escape_none(inspector: Inspector, document:
     QTest.mouseRelease(field, Qt.MouseButton.LeftButton)
     scrub(field, 10 * PIXELS)
     QTest.mouseRelease(field, Qt.MouseButton.LeftButton)
-    assert document.graph.nodes["conv1"].values["out_channels"] == 46
+    assert document.graph.values(document.graph.nodes["conv1"])["out_channels"] == 46
     scrub(field, 50 * PIXELS)
-    assert document.graph.nodes["conv1"].values["out_channels"] == 96
+    assert document.graph.values(document.graph.nodes["conv1"])["out_channels"] == 96
     QTest.keyClick(field, Qt.Key.Key_Escape)
     assert field.text() == "46"
     document.undo()
@@ -479,7 +479,7 @@ def test_a_growing_selection_of_the_same_blocks_keeps_its_page(inspector: Inspec
     assert page.form.field("stride").value is MIXED
     assert "3 blocks selected" in said(inspector)
     fill(line(page, "stride"), "4")
-    assert [document.graph.nodes[f"conv{i}"].values["stride"] for i in (1, 2, 3, 4)] == [4, 4, 4, 1]
+    assert [document.graph.values(document.graph.nodes[f"conv{i}"])["stride"] for i in (1, 2, 3, 4)] == [4, 4, 4, 1]
     fill(line(page, "stride"), "0")
     assert many_page(inspector, "conv1", "conv4") is not page
     assert many_page(inspector, "conv1", "fc1").form.names == ("bias",)
@@ -495,7 +495,7 @@ def test_what_was_typed_goes_to_those_it_was_typed_for(qtbot: QtBot, inspector: 
     field.selectAll()
     QTest.keyClicks(field, "3")
     many_page(inspector, "conv2", "conv3")
-    assert [document.graph.nodes[f"conv{i}"].values["stride"] for i in (1, 2, 3)] == [3, 3, 1]
+    assert [document.graph.values(document.graph.nodes[f"conv{i}"])["stride"] for i in (1, 2, 3)] == [3, 3, 1]
 
 
 def test_a_block_that_was_swapped_has_its_own_form(inspector: Inspector, document: Document) -> None:

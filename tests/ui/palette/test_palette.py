@@ -11,10 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
-from netbuilder.blocks import CATALOG
+from netbuilder.blocks import CATALOG, Category
 from netbuilder.ui.canvas import BLOCK_MIME
-from netbuilder.ui.palette.block_rows import card, star_place
+from netbuilder.ui.palette.block_rows import TORCH, card, star_place
 from netbuilder.ui.palette.block_tree import mime
+from netbuilder.ui.palette.common import FIRST, place_of
 from netbuilder.ui.palette.palette import Palette
 from netbuilder.ui.theme import DARK, LIGHT
 from netbuilder.ui.usage import Usage
@@ -51,16 +52,27 @@ def shown(palette: Palette) -> list[str]:
     return found
 
 
+def entries(palette: Palette, text: str) -> list[QTreeWidgetItem]:
+    return palette.tree.findItems(text, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)
+
+
 def entry(palette: Palette, text: str) -> QTreeWidgetItem:
-    return palette.tree.findItems(text, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)[0]
+    return entries(palette, text)[0]
 
 
 def place(palette: Palette, text: str) -> QPoint:
+    """Where a row is, brought into view."""
+    palette.tree.scrollToItem(entry(palette, text))
     return palette.tree.visualItemRect(entry(palette, text)).center()
+
+
+def click(palette: Palette, text: str) -> None:
+    QTest.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=place(palette, text))
 
 
 def star(palette: Palette, text: str) -> QPoint:
     """Where the star of a block's first row is."""
+    place(palette, text)
     row = palette.tree.visualItemRect(entry(palette, text))
     row.setLeft(6)
     row.setWidth(palette.tree.viewport().width() - 12)
@@ -76,16 +88,25 @@ def below(palette: Palette, heading: str) -> list[str]:
     return []
 
 
-def test_every_block_is_there_below_its_category(palette: Palette) -> None:
-    names = shown(palette)
-    assert set(CATALOG) <= set(names)
-    assert names.index("Convolution") < names.index("Conv2d") < names.index("Pooling")
+def test_at_first_the_common_blocks_and_all_categories_are_in_view(palette: Palette) -> None:
+    categories = [c.value for c in Category if any(block.category is c for block in CATALOG.values())]
+    assert shown(palette) == ["Common", *FIRST, *categories]
+    palette.resize(232, 680)
+    assert not palette.tree.verticalScrollBar().maximum()
+
+
+def test_every_block_is_there_below_its_category_the_common_ones_first(palette: Palette) -> None:
+    found = {category: below(palette, category.value) for category in Category}
+    assert sorted(name for names in found.values() for name in names) == sorted(CATALOG)
+    assert all(CATALOG[name].category is category for category, names in found.items() for name in names)
+    assert all(names == sorted(names, key=place_of) for names in found.values())
+    assert found[Category.CONVOLUTION][0] == "Conv2d"
 
 
 def test_typing_and_enter_place_the_first_hit(qtbot: QtBot, palette: Palette) -> None:
     palette.focus_search()
     QTest.keyClicks(palette.search, "pool")
-    assert shown(palette) == ["MaxPool2d", "AvgPool2d"]
+    assert shown(palette)[:2] == ["MaxPool2d", "AvgPool2d"]
     with qtbot.waitSignal(palette.chosen) as caught:
         QTest.keyClick(palette.search, Qt.Key.Key_Return)
     assert caught.args == ["MaxPool2d"]
@@ -98,20 +119,21 @@ def test_typing_and_enter_place_the_first_hit(qtbot: QtBot, palette: Palette) ->
     QTest.keyClicks(palette.search, "drop")
     QTest.keyClick(palette.search, Qt.Key.Key_Escape)
     assert palette.search.text() == ""
-    assert set(CATALOG) <= set(shown(palette))
+    assert shown(palette)[: len(FIRST) + 1] == ["Common", *FIRST]
     with qtbot.waitSignal(palette.search.left):
         QTest.keyClick(palette.search, Qt.Key.Key_Escape)
 
 
 def test_arrows_skip_the_headings(palette: Palette) -> None:
+    click(palette, "Input and output")
     seen = []
-    for _ in range(6):
+    for _ in range(len(FIRST) + 2):
         QTest.keyClick(palette.search, Qt.Key.Key_Down)
         seen.append(palette.tree.current_block())
-    assert seen == [*list(CATALOG)[:4], "Input", "Output"]
+    assert seen == [*FIRST, "Input", "Output"]
     QTest.keyClick(palette.search, Qt.Key.Key_Up)
     QTest.keyClick(palette.search, Qt.Key.Key_Up)
-    assert palette.tree.current_block() == list(CATALOG)[3]
+    assert palette.tree.current_block() == FIRST[-1]
 
 
 def test_nothing_found_is_said_and_enter_does_nothing(qtbot: QtBot, palette: Palette) -> None:
@@ -122,16 +144,27 @@ def test_nothing_found_is_said_and_enter_does_nothing(qtbot: QtBot, palette: Pal
 
 
 def test_a_click_on_a_heading_folds_it_and_search_leaves_it_folded(palette: Palette) -> None:
-    QTest.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=place(palette, "Data"))
-    assert "Digits" not in shown(palette)
-    QTest.keyClicks(palette.search, "dig")
-    assert "Digits" in shown(palette)
+    assert "RandomTensors" not in shown(palette)
+    QTest.keyClicks(palette.search, "random")
+    assert "RandomTensors" in shown(palette)
     palette.search.clear()
-    assert "Digits" not in shown(palette)
-    QTest.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=place(palette, "Data"))
-    assert "Digits" in shown(palette)
+    assert "RandomTensors" not in shown(palette)
+    click(palette, "Data")
+    assert "RandomTensors" in shown(palette)
     QTest.mouseDClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=place(palette, "Data"))
-    assert "Digits" not in shown(palette)
+    assert "RandomTensors" not in shown(palette)
+
+
+def test_keys_open_and_fold_a_category(palette: Palette, usage: Usage) -> None:
+    palette.tree.setFocus()
+    palette.tree.setCurrentItem(entry(palette, "Common"))
+    QTest.keyClick(palette.tree, Qt.Key.Key_Left)
+    QTest.keyClick(palette.tree, Qt.Key.Key_Down)
+    QTest.keyClick(palette.tree, Qt.Key.Key_Right)
+    assert shown(palette)[:2] == ["Common", "Data"]
+    assert "RandomTensors" in shown(palette)
+    QTest.keyClick(palette.tree, Qt.Key.Key_Return)
+    assert "RandomTensors" not in shown(palette)
 
 
 def test_double_click_and_enter_in_the_list_place(qtbot: QtBot, palette: Palette) -> None:
@@ -140,7 +173,7 @@ def test_double_click_and_enter_in_the_list_place(qtbot: QtBot, palette: Palette
     with qtbot.waitSignal(palette.chosen) as caught:
         QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=where)
     assert caught.args == ["Tanh"]
-    palette.tree.setCurrentItem(palette.tree.findItems("ReLU", Qt.MatchFlag.MatchRecursive)[0])
+    palette.tree.setCurrentItem(entry(palette, "ReLU"))
     with qtbot.waitSignal(palette.chosen) as caught:
         QTest.keyClick(palette.tree, Qt.Key.Key_Return)
     assert caught.args == ["ReLU"]
@@ -183,7 +216,7 @@ def test_another_theme_is_painted(palette: Palette) -> None:
 
 
 def test_favourites_and_the_last_used_stand_on_top_once_there_are_any(palette: Palette, usage: Usage) -> None:
-    assert palette.tree.topLevelItem(0).text(0) == "Data"
+    assert palette.tree.topLevelItem(0).text(0) == "Common"
     for name in ("Tanh", "Add", "ReLU", "Linear", "Conv2d", "Flatten"):
         usage.note(name)
     assert palette.tree.topLevelItem(0).text(0) == "Recently used"
@@ -193,20 +226,21 @@ def test_favourites_and_the_last_used_stand_on_top_once_there_are_any(palette: P
     assert below(palette, "Favourites") == ["Tanh"]
     usage.set_favourite("Tanh", False)
     assert below(palette, "Favourites") == []
-    assert set(CATALOG) <= set(shown(palette))
 
 
-def test_what_is_folded_stays_folded_after_the_next_start(qtbot: QtBot, palette: Palette, usage: Usage) -> None:
+def test_what_is_folded_or_opened_stays_so_after_the_next_start(qtbot: QtBot, palette: Palette, usage: Usage) -> None:
     usage.note("ReLU")
     for heading in ("Recently used", "Loss"):
-        QTest.mouseClick(palette.tree.viewport(), Qt.MouseButton.LeftButton, pos=place(palette, heading))
+        click(palette, heading)
     again = shown_with(qtbot, usage)
     assert below(again, "Recently used") == ["ReLU"]
-    assert not entry(again, "Recently used").isExpanded() and not entry(again, "Loss").isExpanded()
-    assert entry(again, "Pooling").isExpanded()
-    QTest.mouseClick(again.tree.viewport(), Qt.MouseButton.LeftButton, pos=place(again, "Loss"))
-    assert entry(palette, "Loss").isExpanded()  # both windows follow
-    assert usage.folded() == {"recent"}
+    wanted = {"Recently used": False, "Common": True, "Pooling": False, "Loss": True}
+    assert {heading: entry(again, heading).isExpanded() for heading in wanted} == wanted
+    click(again, "Loss")
+    click(again, "Recently used")
+    assert not entry(palette, "Loss").isExpanded()  # both windows follow
+    assert entry(palette, "Recently used").isExpanded()
+    assert usage.folded() == set()
 
 
 def test_a_click_on_the_star_makes_a_favourite_and_places_nothing(qtbot: QtBot, palette: Palette, usage: Usage) -> None:
@@ -225,6 +259,7 @@ def test_the_star_shows_under_the_mouse_and_on_favourites(palette: Palette, usag
         rect = palette.tree.visualItemRect(entry(palette, name))
         return palette.tree.viewport().grab(rect).toImage()
 
+    click(palette, "Activation")
     QTest.mouseMove(palette.tree.viewport(), place(palette, "Data"))
     plain = row("Tanh")
     QTest.mouseMove(palette.tree.viewport(), place(palette, "Tanh"))
@@ -241,17 +276,21 @@ def test_the_star_shows_under_the_mouse_and_on_favourites(palette: Palette, usag
 @pytest.mark.parametrize("name", ["Tanh", list(CATALOG)[-1]])
 def test_a_row_stays_under_the_mouse_when_sections_come(palette: Palette, usage: Usage, name: str) -> None:
     palette.resize(232, 300)
-    palette.tree.scrollToItem(entry(palette, name))
-    where = place(palette, name)
+    palette.tree.scrollToItem(entries(palette, name)[-1])
+    where = palette.tree.visualItemRect(entries(palette, name)[-1]).center()
     QTest.mouseMove(palette.tree.viewport(), where)
     usage.note(name)
-    rows = palette.tree.findItems(name, Qt.MatchFlag.MatchRecursive)
-    assert [palette.tree.visualItemRect(item).center().y() == where.y() for item in rows] == [False, True]
+    places = [palette.tree.visualItemRect(item).center().y() for item in entries(palette, name)]
+    assert below(palette, "Recently used") == [name]
+    assert (places[0] != where.y(), places[-1]) == (True, where.y())
 
 
 def test_what_is_seen_stays_where_it_is_without_the_mouse(qtbot: QtBot, palette: Palette, usage: Usage) -> None:
     palette.resize(232, 300)
+    # Into the list first: where the mouse of the test before still stands there, Qt would not see it leave.
+    QTest.mouseMove(palette.tree.viewport(), QPoint(20, 100))
     QTest.mouseMove(palette.search, QPoint(5, 5))
+    assert not palette.tree.viewport().underMouse()
     bar = palette.tree.verticalScrollBar()
     bar.setValue(bar.maximum())
     value = bar.value()
@@ -273,7 +312,7 @@ def test_the_star_key_in_list_and_search(palette: Palette, usage: Usage) -> None
     QTest.keyClicks(palette.search, "relu")
     QTest.keyClick(palette.search, "*")
     assert usage.favourites() == ["Tanh", "ReLU"]
-    assert (palette.search.text(), shown(palette)) == ("relu", ["ReLU"])
+    assert (palette.search.text(), shown(palette)[0]) == ("relu", "ReLU")
 
 
 @pytest.mark.qt_log_ignore("does not support raise", "does not support grabbing the keyboard", extend=True)
@@ -310,4 +349,13 @@ def test_no_menu_on_a_heading(palette: Palette) -> None:
 def test_among_equal_hits_the_last_used_is_first(palette: Palette, usage: Usage) -> None:
     usage.note("AvgPool2d")
     QTest.keyClicks(palette.search, "pool")
-    assert shown(palette) == ["AvgPool2d", "MaxPool2d"]
+    assert shown(palette)[:2] == ["AvgPool2d", "MaxPool2d"]
+
+
+def test_the_torch_name_that_was_met_stands_beside_the_block(palette: Palette) -> None:
+    QTest.keyClicks(palette.search, "torch.cat")
+    first = palette.tree.topLevelItem(0)
+    assert (first.text(0), first.data(0, TORCH)) == ("Concat", "torch.cat")
+    with_name = palette.tree.viewport().grab(palette.tree.visualItemRect(first)).toImage()
+    first.setData(0, TORCH, "")
+    assert palette.tree.viewport().grab(palette.tree.visualItemRect(first)).toImage() != with_name

@@ -1,0 +1,251 @@
+"""What torch has as a function only: grid_sample, normalize and others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netbuilder.blocks.block import Block, Category, Param, Port, Values
+
+_ALIGN = Param(
+    "align_corners",
+    "bool",
+    False,
+    "Let −1 and 1 mean the centres of the outermost pixels rather than the outer edges.",
+    required=True,  # torch warns where it is left open
+)
+
+
+def _affine_grid(values: Values, inputs: Mapping[str, str]) -> str:
+    x, size = inputs["input"], values["size"]
+    sizes = size if isinstance(size, tuple) else (size, size)
+    wanted = f"{x}.size()" if size is None else f"(*{x}.shape[:2], {', '.join(map(str, sizes))})"
+    return f"F.affine_grid({inputs['theta']}, {wanted}, align_corners={values['align_corners']})"
+
+
+BLOCKS: tuple[Block, ...] = (
+    Block(
+        "Normalize",
+        Category.NORMALIZATION,
+        "normalize",
+        "Divides each row by its length, so that only its direction is left.",
+        more="Rows that are nearly zero are divided by eps instead; nothing is learned.",
+        formula="out = in / max(length, eps)\nlength = (Σ |in|ᵖ)^(1/p), Σ along dim",
+        shape_rule="The shape does not change.",
+        cost="It has no parameters and costs little more than reading the numbers twice.",
+        use="Before comparing rows by their product, which then is the cosine of the angle between them.",
+        inputs=(Port("input", dtype="float32"),),
+        params=(
+            Param("p", "float", 2.0, "Which norm is the length: 2 the usual one, 1 the sum of sizes.", low=0),
+            Param("dim", "int", 1, "The dimension along which the length is measured.", low=-8, high=8),
+            Param("eps", "float", 1e-12, "The least number that is divided by.", low=0),
+        ),
+        function="F.normalize({input}{args})",
+        summary="along dim {dim}",
+        sample=("N,5,6",),
+        page="torch.nn.functional.normalize",
+    ),
+    Block(
+        "OneHot",
+        Category.SEQUENCE,
+        "onehot",
+        "Makes of every index a row of zeros with a single one in its place.",
+        more="The rows are whole numbers: layers with weights want them turned into floats first.",
+        formula="out[…, k] = 1 where k = in[…], else 0",
+        shape_rule="A last dimension of size num_classes is added. All others stay.",
+        cost="It has no parameters. The output takes num_classes times the memory of the input, nearly all zeros.",
+        use="For a few classes or categories that a layer should take as numbers. For many, take an Embedding.",
+        inputs=(Port("input", dtype="int64"),),
+        params=(
+            Param(
+                "num_classes",
+                "int",
+                10,
+                "How long each row is; every index that comes in is below this.",
+                low=1,
+                required=True,
+                positional=True,
+            ),
+        ),
+        function="F.one_hot({input}, {num_classes})",
+        summary="{num_classes} classes",
+        sample=("N,5:int64<10",),
+        page="torch.nn.functional.one_hot",
+    ),
+    Block(
+        "GumbelSoftmax",
+        Category.ACTIVATION,
+        "gumbel",
+        "Draws one of several choices at random, by their scores, in a way that gradients get through.",
+        more="Each time it is drawn anew, after training too; with hard the result is exactly one choice.",
+        formula="out = exp(a[k]) / Σ exp(a[j])\na[k] = (in[k] + g[k]) / tau\ng[k] = −log(−log(u)), u random in 0 … 1",
+        shape_rule="The shape does not change. Along dim the numbers sum to 1.",
+        cost="It has no parameters; drawing the random numbers costs about as much as the softmax itself.",
+        use="Where a network has to choose, and the choice itself should be learned: a low tau makes it sharper.",
+        inputs=(Port("logits", dtype="float32"),),
+        params=(
+            # torch's eps has had no effect for long.
+            Param("tau", "float", 1, "How blurred the choice is: towards 0 it becomes sharp.", low=1e-6, high=1e6),
+            Param("hard", "bool", False, "Give a single one and zeros, but learn as if it were blurred."),
+            Param("dim", "int", -1, "The dimension that holds the choices.", low=-8, high=8),
+        ),
+        function="F.gumbel_softmax({logits}{args})",
+        summary="tau = {tau}",
+        sample=("N,5,6",),
+        page="torch.nn.functional.gumbel_softmax",
+    ),
+    Block(
+        "LinearWithWeight",
+        Category.LINEAR,
+        "linear",
+        "Does what a Linear layer does, with weights that come by wire.",
+        more="It learns nothing of its own; what it is given may be learned elsewhere and used in several places.",
+        formula="out[…, j] = bias[j] + Σ weight[j, k] · in[…, k]\nΣ runs over the features k that come in",
+        shape_rule="The last dimension becomes the number of the weight's rows. All others stay.",
+        cost="It has no parameters of its own. It multiplies as often as a Linear layer of that size.",
+        use="To use one weight twice, as when a language model scores words by the rows of its own embedding.",
+        inputs=(
+            Port("input", dtype="float32"),
+            Port("weight", dims=(2,), dtype="float32"),
+            Port("bias", dims=(1,), dtype="float32", optional=True),
+        ),
+        function="F.linear({input}, {weight}{args})",
+        sample=("N,5,6", "9,6", "-"),
+        page="torch.nn.functional.linear",
+    ),
+    Block(
+        "AffineGrid",
+        Category.SHAPE,
+        "grid",
+        "Makes of each sample's 2 × 3 matrix a grid of places to look at, for GridSample.",
+        more="The matrix turns, stretches and shifts the grid; places run from −1 to 1 in both directions.",
+        formula="out[n, y, x] = theta[n] · (a, b, 1)\na, b = the place x, y on a scale from −1 to 1",
+        shape_rule="From matrices N × 2 × 3 and pictures N × C × H × W to N × H × W × 2; size replaces H and W.",
+        cost="It has no parameters; a small matrix product for every place of the grid.",
+        use="With GridSample, to let a network turn or zoom its pictures by itself: a spatial transformer.",
+        # Volumes (3 × 4 matrices) are left out: one number for all sizes could not say how many there are.
+        inputs=(Port("theta", dims=(3,), dtype="float32"), Port("input", dims=(4,), dtype="float32")),
+        outputs=(Port("grid"),),
+        params=(
+            Param("size", "size", None, "Height and width of the grid.", low=1, none="as the picture"),
+            _ALIGN,
+        ),
+        writes=_affine_grid,
+        sample=("N,2,3", "N,3,5,6"),
+        page="torch.nn.functional.affine_grid",
+    ),
+    Block(
+        "GridSample",
+        Category.SHAPE,
+        "sample",
+        "Reads a picture at given places, between the pixels too.",
+        more="Gradients get through to the picture and to the places, so that where to look can be learned.",
+        formula="out[n, c, y, x] = in[n, c] at the place grid[n, y, x]\n(−1, −1) is one corner, (1, 1) the other one",
+        shape_rule="From pictures N × C × H × W and a grid N × h × w × 2 to N × C × h × w. Volumes have one size more.",
+        cost="It has no parameters. Each number that goes out reads four pixels; one with nearest, 16 with bicubic.",
+        use="To bend, turn, shift or zoom pictures by what a network has computed.",
+        inputs=(Port("input", dims=(4, 5), dtype="float32"), Port("grid", dims=(4, 5), dtype="float32")),
+        params=(
+            Param(
+                "mode",
+                "choice",
+                "bilinear",
+                "How a number between pixels is found; bicubic takes pictures only.",
+                choices=("bilinear", "nearest", "bicubic"),
+            ),
+            Param(
+                "padding_mode",
+                "choice",
+                "zeros",
+                "What lies outside the picture.",
+                choices=("zeros", "border", "reflection"),
+            ),
+            _ALIGN,
+        ),
+        function="F.grid_sample({input}, {grid}{args})",
+        summary="{mode}",
+        sample=("N,3,8,9", "N,5,6,2"),
+        page="torch.nn.functional.grid_sample",
+    ),
+    Block(
+        "Interpolate",
+        Category.SHAPE,
+        "resize",
+        "Brings a signal, picture or volume to another size.",
+        more="What goes out between known numbers is guessed from its neighbours; nothing is learned.",
+        formula="out[n, c, y, x] = in[n, c] at (y / s, x / s)\ns = size out / size in",
+        shape_rule="N and channels stay; every other size becomes ⌊size · scale_factor⌋, or that given by size.",
+        cost="It has no parameters. Its cost goes by the size of the output, and is small beside a convolution's.",
+        use="To make pictures larger again in networks that draw or mark every pixel, or smaller than they came.",
+        inputs=(Port("input", dims=(3, 4, 5), dtype="float32"),),
+        params=(
+            Param(
+                "size",
+                "shape",
+                None,
+                "The sizes that are wanted, without N and channels; then the scale factor is left empty.",
+                low=1,
+                none="by scale factor",
+            ),
+            Param(
+                "scale_factor",
+                "float",
+                2,
+                "How many times larger every size becomes; empty where the size is given.",
+                low=0.001,
+                high=1000,
+                none="by size",
+                required=True,
+            ),
+            Param(
+                "mode",
+                "choice",
+                "nearest",
+                "How numbers between are found: linear for signals, bilinear for pictures, trilinear for volumes.",
+                choices=("nearest", "linear", "bilinear", "bicubic", "trilinear", "area", "nearest-exact"),
+            ),
+            # torch's None does the same as False, and False is refused for the modes that know no corners.
+            Param("align_corners", "bool", False, "Keep the outermost pixels in their places; in linear modes only."),
+            Param("antialias", "bool", False, "Smooth when making smaller; for bilinear and bicubic only."),
+        ),
+        function="F.interpolate({input}{args})",
+        summary="{mode}",
+        sample=("N,3,5,6",),
+        page="torch.nn.functional.interpolate",
+    ),
+    Block(
+        "Pad",
+        Category.SHAPE,
+        "pad",
+        "Adds numbers at the ends of one or more dimensions, or cuts some off.",
+        more="The amounts come in pairs, before and after, beginning with the last dimension.",
+        formula="out[…, x] = in[…, x − before] inside\nout[…, x] = value outside, or by mode",
+        shape_rule="Each padded size grows by before + after, from the last dimension on; negative amounts cut off.",
+        cost="It has no parameters; everything is copied once.",
+        use="To make sizes fit, where the sides need different amounts; convolutions can pad evenly by themselves.",
+        inputs=(Port("input"),),
+        params=(
+            Param(
+                "pad",
+                "shape",
+                (1, 1),
+                "Before and after for the last dimension, then for the one in front of it, and so on.",
+                low=-100_000,
+                high=100_000,
+                required=True,
+                positional=True,
+            ),
+            Param(
+                "mode",
+                "choice",
+                "constant",
+                "What is added: one value, a mirror image, the outermost numbers, or those from the other end.",
+                choices=("constant", "reflect", "replicate", "circular"),
+            ),
+            Param("value", "float", 0, "The number that is added in constant mode."),
+        ),
+        function="F.pad({input}, {pad}{args})",
+        summary="{pad}",
+        sample=("N,3,5,6",),
+        page="torch.nn.functional.pad",
+    ),
+)

@@ -1,0 +1,143 @@
+"""Blocks that are made of others: a network of the project, repeated or run over a sequence, and Python code."""
+
+from __future__ import annotations
+
+from netbuilder.blocks.block import Block, Category, Param
+
+_OWN, _SAME = "own", "same"
+
+BLOCKS: tuple[Block, ...] = (
+    Block(
+        "Network",
+        Category.NETWORK,
+        "net",
+        "Another network of the project, used here as one block.",
+        more="Its Input and Output blocks are the ports; double-click it to see what is inside.",
+        formula="out = what the network makes of in",
+        shape_rule="Whatever the blocks inside make of the sizes that come in.",
+        cost="What the blocks inside cost together, once for each place where it is used.",
+        use="To give a part of a drawing a name, and to use it in several places: each such network becomes a class.",
+        inputs=(),
+        outputs=(),
+        of="network",
+    ),
+    Block(
+        "Repeat",
+        Category.NETWORK,
+        "blocks",
+        "A network that runs several times in a row, each time on its own output.",
+        more="With own weights it is a stack of layers; with the same weights it is a loop over one layer.",
+        formula="out = network(network(… network(in)))",
+        shape_rule="What comes out of one repeat goes into the next, so with the same weights its shape must stay.",
+        cost="As many times what the network costs; with the same weights, its parameters count once.",
+        use="For the body of deep networks: residual stages, Transformer blocks, and loops of a random length.",
+        inputs=(),
+        outputs=(),
+        params=(
+            Param("repeats", "int", 2, "How often the network runs.", low=0, high=1000, written=False),
+            Param(
+                "most",
+                "int",
+                None,
+                "The largest number, where it is drawn at random each time: then repeats is the smallest.",
+                low=0,
+                high=1000,
+                none="no chance in it",
+                written=False,
+            ),
+            Param(
+                "weights",
+                "choice",
+                _OWN,
+                "Whether each repeat has weights of its own or all share the same.",
+                choices=(_OWN, _SAME),
+                written=False,
+            ),
+            Param(
+                "changing",
+                "text",
+                "",
+                "The argument of the network that differs from repeat to repeat; empty if none does.",
+                pattern=r"([A-Za-z_][A-Za-z0-9_]{0,59})?",
+                written=False,
+            ),
+            Param(
+                "values",
+                "numbers",
+                (),
+                "What that argument is in each repeat, one number for each.",
+                rank=0,
+                written=False,
+            ),
+        ),
+        of="network",
+    ),
+    Block(
+        "Recurrent",
+        Category.NETWORK,
+        "steps",
+        "A network with a state that runs step by step over a sequence.",
+        more="An Output that feeds a state gives the value that the state's Input has in the next step.",
+        formula="state[t + 1], out[t] = network(in[t], state[t])",
+        shape_rule="Each step sees the sequence without its dimension of steps; stacked outputs get it back.",
+        cost="As many times what the network costs as there are steps; its parameters count once.",
+        use="For recurrent networks drawn by hand, and for whatever carries a memory along a sequence.",
+        inputs=(),
+        outputs=(),
+        params=(
+            Param(
+                "over",
+                "choice",
+                "sequence",
+                "Whether each step takes the next part of a sequence, or the same input again.",
+                choices=("sequence", "steps"),
+                written=False,
+            ),
+            Param("dim", "int", 1, "The dimension of the steps in the sequence.", low=1, high=7, written=False),
+            Param(
+                "steps", "int", 5, "How many steps, where the input stays the same.", low=1, high=10_000, written=False
+            ),
+            Param(
+                "initial",
+                "choice",
+                "zero",
+                "What a state is at the start, where no wire says it.",
+                choices=("zero", "learned"),
+                written=False,
+            ),
+            Param(
+                "gives",
+                "choice",
+                "last",
+                "The output of the last step, of all steps stacked, or each of them into the loss.",
+                choices=("last", "stacked", "each"),
+                written=False,
+            ),
+            Param("reverse", "bool", False, "Go through the sequence from its end.", written=False),
+        ),
+        of="network",
+    ),
+    Block(
+        "Python",
+        Category.NETWORK,
+        "python",
+        "A function or a class that you write: its ports and parameters come from its signature.",
+        more="It runs only in projects that you trust, in a process of its own, and is written into the exported code.",
+        formula="out = your code(in)",
+        shape_rule="Whatever your code makes of the sizes that come in: it is run to find out.",
+        cost="What your code costs.",
+        use="For what no block can do: an own layer, an own gradient as an autograd.Function, an odd operation.",
+        inputs=(),
+        outputs=(),
+        params=(
+            Param(
+                "code",
+                "code",
+                "def double(x):\n    return 2 * x",
+                "One function, one nn.Module class or one autograd.Function class, and what it needs above it.",
+                written=False,
+            ),
+        ),
+        of="code",
+    ),
+)
