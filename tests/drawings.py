@@ -9,10 +9,11 @@ import os
 import subprocess
 import sys
 import sysconfig
+from functools import cache
 from math import ceil
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -46,8 +47,8 @@ def draw(text: str, **training: object) -> Graph:
     """A drawing: `conv1 Conv2d kernel_size=5` places a block, `a > b > c.input2` draws wires.
 
     `network Block size=64! sequential` begins another network, with arguments (`!`: required) and how it is written;
-    `main` goes back to the main one, `main Net size=64` names it and gives it arguments. `note Words` puts a note beside
-    the network. `block1 Repeat of=Block size=32` places it; `out_channels=$size` binds a parameter,
+    `main` goes back to the main one, `main Net size=64` names it and gives it arguments. `note Words` puts a note
+    beside the network. `block1 Repeat of=Block size=32` places it; `out_channels=$size` binds a parameter,
     `used=$on` whether a node is used, `layer=conv1` shares a layer. Ports of a placed network go by the names of its
     ends. In `shape=?,8` the length is free.
     """
@@ -89,7 +90,7 @@ class _Drawer:
         for argument, equals, value in (word.partition("=") for word in words):
             if equals:
                 arguments.append(Argument(argument, ast.literal_eval(value.removesuffix("!")), value.endswith("!")))
-        written = "sequential" if "sequential" in words else "class"
+        written: Literal["class", "sequential"] = "sequential" if "sequential" in words else "class"
         before = self.graph.networks.get(key)
         self.graph = self.graph.apply({key: (before, Network(key, name, written, tuple(arguments)))})
         self._network = key
@@ -155,6 +156,20 @@ def _key(network: str) -> str:
 def example(name: str) -> Graph:
     """One of the examples that come with the program."""
     return load(EXAMPLES / f"{name}.netb")
+
+
+@cache
+def example_texts(name: str) -> tuple[Source, Source]:
+    """The module and the training program of an example that has no problems; its Python code is trusted."""
+    from netbuilder.engine.analysis import Analyst
+
+    analyst = Analyst(trusted=True)
+    analyst.open(example(name), Path())
+    analyst.write()
+    analyst.close()
+    assert not [problem for problem in analyst.all_problems if problem.level == "error"]
+    assert analyst.module.complete and analyst.script.complete
+    return analyst.module, analyst.script
 
 
 def run_text(source: Source | str) -> SimpleNamespace:

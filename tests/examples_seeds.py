@@ -14,15 +14,15 @@ main TwoLayerNet
   random RandomTensors
   w1 Parameter shape=1000,100
   w2 Parameter shape=100,10
-  mm1 MatMul
+  matmul1 MatMul
   relu {relu}
-  mm2 MatMul
+  matmul2 MatMul
   error Subtract
   square Power
   loss Loss reduction=sum
-  random.x > mm1 > relu > mm2 > error > square > loss
-  w1 > mm1.other
-  w2 > mm2.other
+  random.x > matmul1 > relu > matmul2 > error > square > loss
+  w1 > matmul1.other
+  w2 > matmul2.other
   random.y > error.other
 """
 
@@ -47,8 +47,8 @@ SEEDS: dict[str, tuple[str, dict[str, object]]] = {
     "two_layer_autograd": (
         _BY_HAND.format(
             relu="Clamp",
-            note="**Two layers by hand**: the weights are tensors, the loss is drawn from operations. Autograd does the "
-            "way back.",
+            note="**Two layers by hand**: the weights are tensors, the loss is drawn from operations. Autograd does "
+            "the way back.",
         ),
         {**_SGD, "learning_rate": 1e-6},
     ),

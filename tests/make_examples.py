@@ -55,7 +55,7 @@ def _with_notes_aside(part: Graph) -> Edit:
 def card_size(part: Graph, node: Node) -> tuple[int, int]:
     """A card's size as on the canvas, which cannot be asked where there is no Qt."""
     ports = max(len(part.inputs(node)), len(part.outputs(node)))
-    return max(216 if node.of else 176, ceil((ports + 1) * 16 / 8) * 8), 48
+    return max(208 if node.of else 176, ceil((ports + 1) * 16 / 8) * 8), 48
 
 
 def main() -> None:

@@ -29,8 +29,8 @@ Capture = pytest.CaptureFixture[str]
 COMMANDS = {
     "": ["PROJECT", "--version", "demo", "check", "export", "render", "train", "doctor"],
     "demo": ["--no-window"],
-    "check": ["PROJECT", "--json", "exit code"],
-    "export": ["PROJECT", "-o", "--output", "FILE", "--to", "module", "script"],
+    "check": ["PROJECT", "--json", "--trust", "exit code"],
+    "export": ["PROJECT", "-o", "--output", "FILE", "--to", "--trust", "module", "script"],
     "render": [
         "PROJECT",
         "-o",
@@ -42,8 +42,9 @@ COMMANDS = {
         "--transparent",
         "--scale",
         "--no-shapes",
+        "--trust",
     ],
-    "train": ["PROJECT", "--device", "--epochs", "--steps", "--seed", "--run-dir", "exit code", "Ctrl+C"],
+    "train": ["PROJECT", "--device", "--epochs", "--steps", "--seed", "--run-dir", "--trust", "exit code", "Ctrl+C"],
     "doctor": ["versions", "devices"],
 }
 
@@ -358,6 +359,58 @@ def test_train_goes_by_epochs_where_the_project_goes_by_steps(tmp_path: Path, ca
     assert main(["train", str(path), "--epochs", "2", "--run-dir", str(run)]) == 0
     assert "Finished after 46 steps." in capsys.readouterr().out
     assert [row[0] for row in RunReader(run).news()[1]] == [23, 46]
+
+
+NOISY = """
+import random
+
+import torch
+
+
+def noisy(input, scale=0.1):
+    return input + scale * random.random() * torch.randn_like(input)
+"""
+
+
+@needs_qt
+def test_python_code_runs_only_if_it_is_trusted(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "noisy.py").write_text(NOISY)
+    graph = draw(
+        f"""
+        digits Digits
+        flatten Flatten
+        noisy Python code={tmp_path}/noisy.py
+        fc Linear
+        loss CrossEntropyLoss
+        digits.image > flatten > noisy > fc > loss
+        digits.label > loss.target
+        """,
+        epochs=42,
+        batch_size=1000,
+    )
+    save(graph, tmp_path / "noisy.netb")
+    sentence = "The project holds Python code, which runs only with --trust.\n"
+    told = [
+        (["check", "noisy.netb"], 1),
+        (["export", "noisy.netb", "-o", "noisy_net.py"], 2),
+        (["render", "noisy.netb", "-o", "noisy.svg"], 0),
+        (["train", "noisy.netb", "--run-dir", "run"], 1),
+    ]
+    with monkeypatch.context() as patched:
+        patched.setattr("netbuilder.engine.code.Sandbox", None)  # whoever wants to run code finds nothing to do it
+        for arguments, code in told:
+            assert main(arguments) == code
+            assert capsys.readouterr().err.removeprefix("netbuilder: ") == sentence
+    assert {path.name for path in tmp_path.iterdir()} == {"noisy.py", "noisy.netb", "noisy.svg"}
+    for arguments, _ in told[2:]:
+        assert main([*arguments, "--trust"]) == 0
+        assert capsys.readouterr().err == ""
+    assert {"N×64", "N×10"} <= set(_svg_texts(tmp_path / "noisy.svg"))
+    assert "def noisy(input, scale=0.1):" in (tmp_path / "run" / "model.py").read_text("utf-8")
+    assert RunReader(tmp_path / "run").state() == ("finished", "Finished after 84 steps.")
 
 
 def test_train_makes_a_folder_of_its_own(project: Path, capsys: Capture) -> None:

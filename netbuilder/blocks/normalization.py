@@ -193,7 +193,8 @@ BLOCKS: tuple[Block, ...] = (
             "nn.LayerNorm",
             normalized_shape={
                 "default": None,
-                "help": "Size of the last dimension, which is normalized.",
+                "kind": "shape",
+                "help": "Size of the last dimension, which is normalized, or those of the last few.",
                 "low": 1,
                 "follows": Follows("input", -1),
             },
@@ -222,7 +223,8 @@ BLOCKS: tuple[Block, ...] = (
             "nn.RMSNorm",
             normalized_shape={
                 "default": None,
-                "help": "Size of the last dimension, which is normalized.",
+                "kind": "shape",
+                "help": "Size of the last dimension, which is normalized, or those of the last few.",
                 "low": 1,
                 "follows": Follows("input", -1),
             },

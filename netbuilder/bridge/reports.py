@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from netbuilder.blocks import Value
+from netbuilder.blocks import Block, Param, Value, Values
 from netbuilder.blocks.sentence import Sentence
 from netbuilder.codegen.writer import Source
 from netbuilder.graph.records import Plain
@@ -93,18 +93,20 @@ class Device(msgspec.Struct, frozen=True):
     name: str
 
 
-def summary_line(template: str, values: dict[str, Value]) -> str:
-    """Fill a block's summary template the way a card shows it: sizes as 5×5, unknown ones as a question mark."""
+def summary_line(block: Block, values: Values) -> str:
+    """Fill a block's summary the way a card shows it: sizes as 5×5, unknown ones as a question mark."""
 
-    def text(name: str, value: Value) -> str:
-        if isinstance(value, tuple) and name == "stride" and len(set(value)) == 1:
+    def text(param: Param, value: Value) -> str:
+        if param.name == "stride" and value is None and "kernel_size" in values:
+            return text(param, values["kernel_size"])
+        if isinstance(value, tuple) and param.name == "stride" and len(set(value)) == 1:
             return str(value[0])
+        if param.name == "kernel_size" and param.kind == "size" and isinstance(value, int):
+            value = (value,) * param.rank
         if isinstance(value, tuple):
             return "×".join(str(v) for v in value)
-        if name == "kernel_size":
-            return f"{value}×{value}"
-        if name == "stride" and value is None:
-            return text("stride", values.get("kernel_size"))
-        return _NOTHING.get(name, "?") if value is None else str(value)
+        if value is None:
+            return _NOTHING.get(param.name, param.none.partition(",")[0] or "?")
+        return str(value)
 
-    return template.format(**{name: text(name, value) for name, value in values.items()})
+    return block.summary.format(**{param.name: text(param, values[param.name]) for param in block.params})

@@ -96,6 +96,12 @@ class Flow:
                     return self.variable[source]
         return ""
 
+    def instead(self, node: Node, port: str) -> str:
+        """Another variable for what the node gives there, which a loop would else overwrite while it is needed."""
+        found = next(one for one in self.plan.graph.outputs(node) if one.name == port)
+        self.variable[node.id, port] = self.fresh(found.label or found.name)
+        return self.variable[node.id, port]
+
     def name(self, node: Node, text: str) -> None:
         """What the node gives needs no variable: this text is it."""
         self.variable[node.id, self.plan.graph.outputs(node)[0].name] = text

@@ -110,6 +110,9 @@ class Forward:
         inputs = list(self._flow.take(node).values())
         ports = self._graph.outputs(node)
         given = self._flow.give(node)
+        for port, name in given.items():
+            if name in inputs[len(ports) :]:
+                given[port] = self._flow.instead(node, port)
         variables = [given.get(port.name) or self._flow.fresh("value") for port in ports]
         starts = [(new, old) for new, old in zip(variables, inputs, strict=False) if new != old]
         if starts:
@@ -138,6 +141,11 @@ class Forward:
         fed = {end: state for state, end in states.items()}
         sequences = [end.id for end in part.ends("input") if end.id not in states]
         first = inputs[sequences[0]]
+        over, last = values["over"] == "sequence", values["gives"] == "last"
+        for port, name in given.items():
+            others = [one for key, one in inputs.items() if key != fed.get(port)]
+            if name in others and (port in fed or (last and not over)):
+                given[port] = self._flow.instead(node, port)
         variable: dict[str, str] = {}
         for end in part.ends("input"):
             if end.id in states:
@@ -145,10 +153,8 @@ class Forward:
                 start = inputs.get(end.id) or self._start(node, end, first)
                 if variable[end.id] != start:
                     self._line(f"{variable[end.id]} = {start}", node.id)
-        over = values["over"] == "sequence"
         steps = [self._flow.fresh("step") if over else inputs[name] for name in sequences]
         outputs = [end for end in part.ends("output") if end.id not in fed]
-        last = values["gives"] == "last"
         lists = {} if last else {end.id: self._flow.fresh(f"{end.name}s") for end in outputs if end.id in given}
         names: list[str] = []
         for end in part.ends("output"):

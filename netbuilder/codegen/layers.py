@@ -47,6 +47,9 @@ def in_class(plan: Plan, node: Node) -> bool:
 def as_module(graph: Graph, node: Node) -> bool:
     """Whether the node's layer is written as a module, rather than as a function call in `forward`."""
     block = node.entry
+    owner = graph.nodes.get(node.layer)
+    if owner is not None and owner.block == node.block:
+        node = owner
     if not block.choosable:
         return bool(block.module)
     if USED in node.bound:  # only a module can be left out by an argument

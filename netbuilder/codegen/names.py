@@ -24,8 +24,8 @@ MODULE_ATTRIBUTES = frozenset(
 
 # Names that the generated text uses for something else.
 _USED = frozenset(
-    """self x x_in torch nn F gzip zlib math sys Path Iterator Samples model output loss metrics objective evaluate
-    main validation samples batch order optimizer predict report measured results text key step steps
+    """self x x_in torch nn F Tensor gzip zlib math sys Path Iterator Samples model output loss metrics objective
+    evaluate main validation samples batch order optimizer predict report measured results text key step steps
     steps_per_epoch tensor indices values name value total totals shuffle device make_optimizer load_data
     load_digits load_idx load_random_tensors read_idx draw_digits split_samples GLYPHS BATCH_SIZE EPOCHS STEPS SEED
     DEVICE LEARNING_RATE STEPS_PER_EPOCH random closure make_scheduler scheduler epochs counts part""".split()
@@ -34,7 +34,7 @@ _USED = frozenset(
 _PYTHON = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
 RESERVED = MODULE_ATTRIBUTES | _USED | _PYTHON
 # In a class: what its text means by something else, and the names of layers.
-IN_FORWARD = frozenset(_PYTHON | {"self", "x", "x_in", "torch", "nn", "F", "math", "random"})
+IN_FORWARD = frozenset(_PYTHON | {"self", "x", "x_in", "torch", "nn", "F", "math", "random", "Tensor"})
 IN_CLASS = IN_FORWARD | MODULE_ATTRIBUTES
 
 

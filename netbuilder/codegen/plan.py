@@ -40,7 +40,7 @@ class Plan:
         found: dict[str, str] = {}
         taken = set(self.samples.values())
         taken |= {definition.name for definition in self.definitions()}
-        for node in self.graph.order:
+        for node in self.graph.reading:
             ends = node.entry.role in ("input", "output")
             reserved = IN_CLASS if node.id in self.inside else IN_FORWARD if ends else RESERVED
             found[node.id] = identifier(node.name, self.graph.type(node).stem, taken, reserved=reserved)
@@ -115,7 +115,7 @@ def make_plan(graph: Graph) -> Plan:
     whole = graph.whole
     part = whole.part(graph.network) if graph is whole else graph
     classes = class_names(whole)
-    inner = tuple(_plan(whole.part(key).live, classes, ()) for key in part.inner(part.network))
+    inner = tuple(_plan(whole.part(key).live, classes, ()) for key in part.inner(part.network, live=True))
     return _plan(part.live, classes, inner)
 
 
@@ -129,7 +129,7 @@ def class_names(whole: Graph) -> dict[str, str]:
 
 
 def _plan(graph: Graph, classes: Mapping[str, str], inner: tuple[Plan, ...]) -> Plan:
-    order = graph.order
+    order = graph.reading
     objective = _objective(graph, order) if graph.network == MAIN else set()
     inside = {n.id for n in order if n.id not in objective and n.entry.role == "layer"}
     network = [node for node in order if node.id in inside]
@@ -141,18 +141,18 @@ def _plan(graph: Graph, classes: Mapping[str, str], inner: tuple[Plan, ...]) -> 
 
 
 def starts(graph: Graph, node: Node) -> list[Node]:
-    """The states of a recurrent network whose start is learned here."""
-    if node.block != "Recurrent" or graph.values(node)["initial"] != "learned":
+    """The states of a recurrent network whose start is learned here, for all that use this layer."""
+    if node.block != "Recurrent" or node.layer or graph.values(node)["initial"] != "learned":
         return []
     part = graph.whole.part(node.of)
-    wired = graph.wires_into(node.id)
     fed = {feeds(end) for end in part.ends("output")}
-    return [end for end in part.ends("input") if end.id in fed and end.id not in wired]
+    users = [graph.wires_into(one.id) for one in graph.nodes.values() if node.id in (one.id, one.layer)]
+    return [end for end in part.ends("input") if end.id in fed and any(end.id not in wires for wires in users)]
 
 
 def learned_start(node: Node, end: Node) -> str:
     """Under which key the name of a learned start is found."""
-    return f"{node.id}/{end.id}"
+    return f"{node.layer or node.id}/{end.id}"
 
 
 def _border(graph: Graph, order: list[Node], inside: set[str]) -> tuple[list[Out], list[Out]]:

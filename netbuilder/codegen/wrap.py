@@ -17,15 +17,23 @@ def wrap(line: str) -> list[str]:
     statement = line.strip()
     if statement.startswith('"'):
         return _entry(indent, statement)
-    tail = ":" if statement.endswith("):") else ""
+    if statement.startswith("def ") and not statement.endswith("):"):
+        return _signature(indent, statement)
+    taken = re.fullmatch(r"for (.+) in (\w+\.unbind\(\d+\)):", statement)
+    if taken:
+        return [f"{indent}for (", f"{indent}    {taken[1]}", f"{indent}) in {taken[2]}:"]
+    tail = ":" if statement.endswith(("):", "]:")) else ""
     bare = statement.removesuffix(":") if tail else statement
     chosen = _conditional(bare)
     if chosen:
         head, parts = chosen
+        if width(f"{indent}    {' '.join(parts)}") <= WIDTH:
+            parts = [" ".join(parts)]
         return [f"{indent}{head}(", *(line for part in parts for line in wrap(f"{indent}    {part}")), f"{indent})"]
     at = _last_group(bare)
     left, _, called = bare.partition(" = ")
-    if at is not None and called and re.fullmatch(r"[\w, ]+", left) and width(f"{indent}{bare[: at + 1]}") > WIDTH:
+    long = at is not None and (width(f"{indent}{bare[: at + 1]}") > WIDTH or bare[at:] == "()")
+    if long and called and re.fullmatch(r"[\w., ]+", left):
         if len(f"{indent}{left} = (") <= WIDTH:
             return [f"{indent}{left} = (", *wrap(f"{indent}    {called}"), f"{indent})"]
         first, *others = wrap(f"{indent}_ = {called}")
@@ -43,6 +51,18 @@ def wrap(line: str) -> list[str]:
     first, *others = _split(right, "+")
     lines = [f"{indent}    {first}", *(f"{indent}    + {part}" for part in others)]
     return [f"{indent}{head}(", *lines, f"{indent})"]
+
+
+def _signature(indent: str, statement: str) -> list[str]:
+    """Break `def name(…) -> type:`; the type too, where it is long by itself."""
+    bare, _, result = statement.rpartition(" -> ")
+    at = _last_group(bare)
+    assert at is not None
+    *lines, last = _group(indent, bare[:at], bare[at:], f" -> {result}")
+    if width(last) <= WIDTH:
+        return [*lines, last]
+    head, opened, inside = last.strip().partition("[")
+    return [*lines, *_group(indent, head, f"{opened}{inside.removesuffix(':')}", ":")]
 
 
 def _conditional(statement: str) -> tuple[str, list[str]] | None:
@@ -74,11 +94,22 @@ def _entry(indent: str, statement: str) -> list[str]:
 def _group(indent: str, head: str, group: str, tail: str) -> list[str]:
     """Break `head(…)`: the inside on one line of its own, or one part a line."""
     inside = group[1:-1]
-    tuple_only = not head or not (head[-1].isalnum() or head[-1] in "_)]")
+    made = _comprehension(inside)
+    tuple_only = not made and (not head or not (head[-1].isalnum() or head[-1] in "_)]"))
     one = f"{indent}    {inside}"
     if width(one) <= WIDTH and not tuple_only:
         return [f"{indent}{head}{group[0]}", one, f"{indent}{group[-1]}{tail}"]
-    return [f"{indent}{head}{group[0]}", *_each(indent, _split(inside, ",")), f"{indent}{group[-1]}{tail}"]
+    lines = _each(indent, made or _split(inside, ","))
+    if made or (inside.startswith("*(") and len(_split(inside, ",")) == 1):  # no comma stands behind these
+        own = re.compile(rf"{indent}    \S")
+        lines = [line.removesuffix(",") if own.match(line) else line for line in lines]
+    return [f"{indent}{head}{group[0]}", *lines, f"{indent}{group[-1]}{tail}"]
+
+
+def _comprehension(inside: str) -> list[str]:
+    """`Block() for _ in range(2)` in its two parts; nothing if that is not what it is."""
+    at = next((i for i, depth in _outside(inside) if depth == 0 and inside[i : i + 5] == " for "), None)
+    return [] if at is None else [inside[:at], inside[at + 1 :]]
 
 
 def _each(indent: str, parts: list[str]) -> list[str]:

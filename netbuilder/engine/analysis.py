@@ -12,7 +12,7 @@ from netbuilder.blocks.sentence import Sentence, say
 from netbuilder.bridge.messages import Analysis
 from netbuilder.bridge.reports import NodeReport, Problem, Size, Source, TensorSpec
 from netbuilder.codegen import Facts, Plan, make_plan, write_module, write_script
-from netbuilder.engine.arguments import first_places, written
+from netbuilder.engine.arguments import Written, arguments_at, first_places, written
 from netbuilder.engine.code import Code
 from netbuilder.engine.inside import Inside, Networks, declared
 from netbuilder.engine.recipes import unsuited
@@ -80,6 +80,11 @@ class Analyst:
         order = [node for key in (*self.graph.inner(MAIN), MAIN) for node in self.graph.part(key).order]
         return [*self.problems, *(p for node in order for p in self.reports[node.id].problems)]
 
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network learns, those of all networks placed in it included."""
+        return self._main.parameters if self._main is not None else 0
+
     def _look(self, revision: int, gone: tuple[str, ...]) -> Analysis:
         main = self._main = self._networks.inside(MAIN, {}, {})
         first = first_places(main)
@@ -142,7 +147,7 @@ class Analyst:
                 shapes[key, port] = spec.shape
                 if spec.stepped:
                     stepped.add((key, port))
-        shapes |= _wherever(self._main)
+        shapes |= _wherever(self._networks, self._main, found)
         return Facts(found.values, shapes, broken, frozenset(stepped), found.implicit, found.repeats)
 
 
@@ -156,15 +161,18 @@ def _touched(edit: Edit, *graphs: Graph) -> set[str]:
             elif isinstance(record, Wire):
                 found.add(graph.nodes[record.target].network)
             elif isinstance(record, Node):
-                found.add(record.network)
+                # Definitions must not contradict each other anywhere, and a loss makes batches come in everywhere.
+                far = record.entry.of == "code" or record.entry.role == "loss"
+                found |= graph.networks.keys() if far else {record.network}
             elif record is not None and not isinstance(record, Note | Frame):
                 found |= graph.networks.keys()  # the project: how layers are written
     return found
 
 
-def _wherever(main: Inside) -> dict[tuple[str, str], tuple[Size, ...]]:
-    """The shapes at the ends of networks that are placed in several ways: a star where a size differs."""
+def _wherever(networks: Networks, main: Inside, text: Written) -> dict[tuple[str, str], tuple[Size, ...]]:
+    """The shapes in networks that are placed in several ways: where a size differs, the argument it is, or a star."""
     found: dict[tuple[str, str], tuple[Size, ...]] = {}
+    named: dict[tuple[str, str, int], list[str]] = {}
     seen: set[int] = set()
     todo = [main]
     while todo:
@@ -175,13 +183,22 @@ def _wherever(main: Inside) -> dict[tuple[str, str], tuple[Size, ...]]:
         todo += [one for insides in inside.placed.values() for one in insides]
         if inside is main:
             continue
+        given = arguments_at(networks, text, inside)
         for key, report in inside.reports.items():
             for port, spec in report.outputs.items():
+                for dim, size in enumerate(spec.shape):
+                    fitting = named.setdefault((key, port, dim), list(given))
+                    fitting[:] = [name for name in fitting if given.get(name) == size]
                 before = found.get((key, port), spec.shape)
                 same = len(before) == len(spec.shape)
                 pairs = zip(before, spec.shape, strict=True) if same else ()
                 found[key, port] = tuple(a if a == b else "*" for a, b in pairs) if same else ("*",)
-    return found
+    return {
+        (key, port): tuple(
+            next(iter(named[key, port, dim]), size) if size == "*" else size for dim, size in enumerate(shape)
+        )
+        for (key, port), shape in found.items()
+    }
 
 
 def _whole(graph: Graph, plan: Plan) -> tuple[Problem, ...]:

@@ -16,7 +16,7 @@ import msgspec
 
 from netbuilder.blocks import Value
 from netbuilder.codegen.expressions import Expression
-from netbuilder.engine.inside import Inside, Networks
+from netbuilder.engine.inside import Inside, Networks, declared
 from netbuilder.graph.fitting import is_sequential
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import MAIN, USED, Node
@@ -41,12 +41,14 @@ def written(networks: Networks, main: Inside) -> Written:
     graph = networks.graph
     found = Written()
     places = _places(main)
-    for key in reversed(graph.inner(MAIN)):
+    for key in [MAIN, *reversed(graph.inner(MAIN))]:
         for inner, insides in _other_places(networks, places[key][0]).items() if key in places else ():
             places[inner] += insides
     for key in [*graph.inner(MAIN), MAIN]:
-        if key in places:
-            _Solver(networks, graph.part(key), places[key], found).solve()
+        part = graph.part(key)
+        if key not in places:  # it is left out wherever it is placed, and is a class all the same
+            places[key] = [networks.inside(key, {}, declared(part))]
+        _Solver(networks, part, places[key], found).solve()
     return found
 
 
@@ -66,15 +68,14 @@ def _places(main: Inside) -> dict[str, list[Inside]]:
 
 
 def _other_places(networks: Networks, place: Inside) -> dict[str, list[Inside]]:
-    """How the networks in this one would be placed if an argument were another that what comes in must fit."""
+    """How the networks in this one would be placed if an argument were another: their sizes may follow it."""
     found: dict[str, list[Inside]] = {}
     for name, value in place.arguments.items():
         if isinstance(value, int) and not isinstance(value, bool):
             other = _changed(networks, place, {name: _larger(value, 2)})
-            if other.given != place.given:
-                del (inner := _places(other))[place.network]
-                for key, insides in inner.items():
-                    found.setdefault(key, []).extend(insides)
+            del (inner := _places(other))[place.network]
+            for key, insides in inner.items():
+                found.setdefault(key, []).extend(insides)
     return found
 
 
@@ -96,6 +97,13 @@ def _changed(networks: Networks, place: Inside, wish: Mapping[str, int]) -> Insi
 def first_places(main: Inside) -> dict[str, Inside]:
     """How each network is placed first, in the order of the code: what a person sees who looks inside."""
     return {key: insides[0] for key, insides in _places(main).items()}
+
+
+def arguments_at(networks: Networks, found: Written, inside: Inside) -> dict[str, Value]:
+    """The numbers that a network's constructor gets at one place, those that nobody asked for first."""
+    implied = _Solver(networks, networks.graph.part(inside.network), [inside], found).implied_by(inside)
+    both = {**implied, **inside.arguments}
+    return {name: value for name, value in both.items() if isinstance(value, int) and not isinstance(value, bool)}
 
 
 class _Solver:
@@ -194,17 +202,17 @@ class _Solver:
                 found |= self._sizes(insides[0], f"{key}/")
             elif node.block == "Repeat":
                 for i, one in enumerate(insides):
-                    for name, value in self._implied_by(one).items():
+                    for name, value in self.implied_by(one).items():
                         found[key, f"{i}#{name}"] = value
                     changing = str(report.values["changing"])
                     if changing:
                         found[key, f"{i}#{changing}"] = one.arguments[changing]
             elif insides:
-                for name, value in self._implied_by(insides[0]).items():
+                for name, value in self.implied_by(insides[0]).items():
                     found[key, name] = value
         return found
 
-    def _implied_by(self, inside: Inside) -> dict[str, Value]:
+    def implied_by(self, inside: Inside) -> dict[str, Value]:
         """The implicit arguments of an inner network at one place, by name."""
         stands = self._found.stands.get(inside.network, {})
         solver = _Solver(self._networks, self._networks.graph.part(inside.network), [inside], self._found)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -12,19 +13,25 @@ from netbuilder.blocks import Block, Category, Value
 from netbuilder.blocks.sentence import say
 from netbuilder.bridge.reports import NodeReport, Problem, TensorSpec
 from netbuilder.codegen import Plan, make_plan
-from netbuilder.engine import checks
+from netbuilder.engine import checks, receptive
 from netbuilder.engine.code import Code
 from netbuilder.engine.places import once, one_step, recurrent, repeated, size_of
+from netbuilder.engine.receptive import Field
 from netbuilder.engine.shapes import Shapes, given, weights
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import MAIN, USED, Node, Wire
 
 Specs = dict[str, TensorSpec]
+# What gives the shape of a weight that layers of several kinds can share.
+_WEIGHT = {"Linear": ("out_features", "in_features"), "Embedding": ("num_embeddings", "embedding_dim")}
 
 
 @dataclass(frozen=True)
 class Inside:
-    """What is known of a network at one place. `outputs` are by Output node; `placed` has its inner networks by node."""
+    """What is known of a network at one place. `outputs` are by Output node; `placed` has its inner networks by node.
+
+    `fields` says by Output how much of the network's one Input a number there sees, where that is known.
+    """
 
     network: str
     arguments: Mapping[str, Value]
@@ -34,6 +41,7 @@ class Inside:
     placed: dict[str, tuple[Inside, ...]]
     off: frozenset[str]
     plan: Plan
+    fields: Mapping[str, Field | None]
 
     @property
     def problem(self) -> Problem | None:
@@ -65,6 +73,8 @@ class _Known:
     inputs: Specs
     wired: tuple[str, ...]
     report: NodeReport
+    before: list[Field | None]
+    fields: dict[str, Field | None]
 
 
 @dataclass
@@ -78,9 +88,16 @@ class _Look:
     given: Specs
     off: frozenset[str]
     scene: checks.Scene
+    fields: dict[tuple[str, str], Field | None] = field(default_factory=dict)
     outs: dict[tuple[str, str], TensorSpec] = field(default_factory=dict)
     placed: dict[str, tuple[Inside, ...]] = field(default_factory=dict)
-    dry: dict[str, dict[str, str]] = field(default_factory=dict)
+    # By owner of a shared layer: who used it first, and for what sizes.
+    made: dict[str, tuple[Node, object]] = field(default_factory=dict)
+
+    @cached_property
+    def shared(self) -> set[str]:
+        """The nodes whose layer others use too."""
+        return {node.layer for node in self.live.nodes.values() if node.layer}
 
 
 class Networks:
@@ -116,7 +133,7 @@ class Networks:
     def _look(self, network: str, arguments: Mapping[str, Value], given: Specs) -> Inside:
         part = self.graph.part(network)
         off = frozenset(
-            key for key, node in part.nodes.items() if USED in node.bound and arguments.get(node.bound[USED]) is False
+            key for key, node in part.nodes.items() if arguments.get(_owner(part, node).bound.get(USED, "")) is False
         )
         bound = part
         if off:
@@ -124,10 +141,14 @@ class Networks:
             bound = Graph({**part.records, **muted}, part.whole, network)
         reports: dict[str, NodeReport] = {}
         plan = make_plan(bound)
-        look = _Look(bound, bound.live, plan, arguments, given, off, checks.Scene(bound.live, plan, reports))
+        live = bound.live
+        look = _Look(bound, live, plan, arguments, given, off, checks.Scene(bound.live, plan, reports))
         known = self._known.setdefault((network, tuple(arguments.items())), {})
         for node in bound.order:
-            report = self._bypassed(node, look) if node.muted else self._report(node, look, known)
+            if node.muted:
+                report = self._bypassed(node, look)
+            else:
+                report = self._alike(live.nodes[node.id], self._report(live.nodes[node.id], look, known), look)
             reports[node.id] = report
             for port, spec in report.outputs.items():
                 look.outs[node.id, port] = spec
@@ -137,7 +158,11 @@ class Networks:
                 mendable = (checks.mendable(problem, look.part) for problem in found)
                 reports[node.id] = msgspec.structs.replace(before, problems=(*before.problems, *mendable))
         outputs = {end.id: reports[end.id].inputs["input"] for end in part.ends("output") if reports[end.id].inputs}
-        return Inside(network, arguments, given, reports, outputs, look.placed, off, look.plan)
+        ends = [wire for key in outputs for wire in look.live.wires_into(key).values()]
+        fields = {wire.target: look.fields.get((wire.source, wire.output)) for wire in ends}
+        if len(part.ends("input")) != 1:
+            fields = {}  # of which of them it would be
+        return Inside(network, arguments, given, reports, outputs, look.placed, off, look.plan, fields)
 
     def _bypassed(self, node: Node, look: _Look) -> NodeReport:
         """A muted node gives on what comes in, and nothing can be wrong with it."""
@@ -147,8 +172,35 @@ class Networks:
         outputs = {port.name: spec for port in look.part.outputs(node) if spec is not None}
         return NodeReport(inputs, outputs, checks.fill(node, look.part.type(node), self._values(node, look), inputs)[0])
 
+    def _alike(self, node: Node, report: NodeReport, look: _Look) -> NodeReport:
+        """A shared layer is made once, so whoever uses it must bring the same sizes."""
+        owner = node.layer or node.id
+        if not report.outputs or owner not in look.shared:
+            return report
+        tied = any(owner in (one.id, one.layer) and one.block != node.block for one in look.live.nodes.values())
+        if tied and node.block in _WEIGHT:
+            sizes: object = [report.values[name] for name in _WEIGHT[node.block]]
+        else:
+            sizes = self._sizes(look.live.type(node), report, look.placed.get(node.id, ()))
+        first, others = look.made.setdefault(owner, (node, sizes))
+        if sizes == others:
+            return report
+        words = say(
+            "{node} uses the layer of {first}, and that is made for other sizes.", node=node.name, first=first.name
+        )
+        return msgspec.structs.replace(report, problems=(*report.problems, Problem(node.id, words)))
+
+    def _sizes(self, block: Block, report: NodeReport, insides: Iterable[Inside]) -> list[object]:
+        """The sizes that a layer, and all that is inside it, takes from what comes in."""
+        found: list[object] = [report.values[param.name] for param in block.params if param.follows is not None]
+        for inside in insides:
+            part = self.graph.part(inside.network)
+            for key, one in inside.reports.items():
+                found += self._sizes(part.type(part.nodes[key]), one, inside.placed.get(key, ()))
+        return found
+
     def _values(self, node: Node, look: _Look) -> dict[str, Value]:
-        owner = look.part.nodes[node.layer] if _shares(look.part, node) else node
+        owner = _owner(look.part if node.muted else look.live, node)
         values = look.part.type(node).filled(owner.params)
         for param, argument in owner.bound.items():
             if param in values:
@@ -168,7 +220,16 @@ class Networks:
             if report.problems:
                 mendable = tuple(checks.mendable(problem, look.part) for problem in report.problems)
                 report = msgspec.structs.replace(report, problems=mendable)
-            known[node.id] = _Known(node, inputs, wired, report)
+        before = [look.fields.get((wires[port].source, wires[port].output)) for port in report.inputs]
+        if again and last is not None and report is last.report and last.before == before:
+            fields = last.fields
+        else:
+            fields = _fields(node, look, report, before)
+            first = next(iter(fields.values()), None)
+            report = msgspec.structs.replace(report, field=() if first is None else first.size)
+        for port, found in fields.items():
+            look.fields[node.id, port] = found
+        known[node.id] = _Known(node, inputs, wired, report, before, fields)
         return report
 
     def _fresh(self, node: Node, look: _Look, wires: Mapping[str, Wire], inputs: Specs) -> NodeReport:
@@ -243,6 +304,16 @@ def declared(part: Graph) -> Specs:
     return {node.id: given("Input", part.values(node))["output"] for node in part.ends("input")}
 
 
+def _fields(node: Node, look: _Look, report: NodeReport, before: Sequence[Field | None]) -> dict[str, Field | None]:
+    """How much of the input a number of the node sees, by output, from the same of its inputs."""
+    if node.entry.role in ("data", "input"):
+        return {port: receptive.start(spec) for port, spec in report.outputs.items()}
+    if node.of:
+        return receptive.placed(node.block, report.values, before, look.placed.get(node.id, ()))
+    found = receptive.after(look.live.type(node), report.values, report.inputs, before)
+    return dict.fromkeys(report.outputs, found)
+
+
 def _with_classes(case: checks.Case, outputs: Mapping[str, TensorSpec]) -> Specs:
     """The outputs; where a block only arranges class numbers, they still are that."""
     classes = [spec.classes for spec in case.inputs.values() if spec.dtype == "int64"]
@@ -252,6 +323,11 @@ def _with_classes(case: checks.Case, outputs: Mapping[str, TensorSpec]) -> Specs
         port: msgspec.structs.replace(spec, classes=classes[0]) if spec.dtype == "int64" else spec
         for port, spec in outputs.items()
     }
+
+
+def _owner(graph: Graph, node: Node) -> Node:
+    """The node whose layer this one uses: itself, or another."""
+    return graph.nodes[node.layer] if _shares(graph, node) else node
 
 
 def _shares(graph: Graph, node: Node) -> bool:

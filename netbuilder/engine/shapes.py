@@ -77,7 +77,7 @@ def _run(entry: Block, values: Mapping[str, Value], inputs: Mapping[str, TensorS
     if entry.small:
         return probe(once, ports, inputs, values.values(), batches=SMALL)
     if entry.unrolled is None:
-        return probe(once, ports, inputs, values.values())
+        return _within(probe(once, ports, inputs, values.values()), values, inputs)
     # A step costs a millisecond here too: few are run, as if their number were free.
     first = next(iter(inputs))
     dim, shape = entry.unrolled(values), inputs[first].shape
@@ -92,6 +92,18 @@ def _run(entry: Block, values: Mapping[str, Value], inputs: Mapping[str, TensorS
     }
     work = found.multiply_adds * (steps if isinstance(steps, int) else 1)
     return Result(outputs, found.parameters, work, found.refusal)
+
+
+def _within(found: Result, values: Mapping[str, Value], inputs: Mapping[str, TensorSpec]) -> Result:
+    """The result, refused where `dim` is no dimension of the input: on the meta device a few of torch's functions
+    do not look.
+    """
+    dim, dims = values.get("dim"), [len(spec.shape) for spec in inputs.values()][:1]
+    same = dims == [len(spec.shape) for spec in found.outputs.values()][:1]
+    if not isinstance(dim, int) or not same or -dims[0] <= dim < dims[0]:
+        return found
+    low, high = -dims[0], dims[0] - 1
+    return Result({}, refusal=f"Dimension out of range (expected to be in range of [{low}, {high}], but got {dim})")
 
 
 def given(block: str, values: Mapping[str, Value]) -> dict[str, TensorSpec]:
@@ -200,6 +212,8 @@ def _once(entry: Block, values: Mapping[str, Value], inputs: Mapping[str, Plain]
             module = eval(constructor(entry, values), dict(_NAMES))
             owned = [module] if entry.attribute else module.parameters()
             parameters = sum(p.numel() for p in owned)
+            if getattr(module, "num_batches_tracked", None) is not None:  # it is read where momentum is None
+                module.num_batches_tracked = torch.zeros((), dtype=torch.int64, device="cpu")
             names["module"] = module
             text = module_call(entry, values, "module", variables)
         else:

@@ -154,8 +154,7 @@ def _table(analyst: Analyst) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:<{widths[2]}}  {d:>{widths[3]}}".rstrip() for a, b, c, d in rows]
     lines.insert(1, "─" * (sum(widths) + 6))
-    total = sum(report.parameters for report in analyst.reports.values())
-    lines += ["", f"{len(analyst.graph.nodes)} blocks, {total:,} parameters"]
+    lines += ["", f"{len(analyst.graph.nodes)} blocks, {analyst.parameters:,} parameters"]
     for problem in analyst.all_problems:
         lines.append(f"{problem.level}: {problem.sentence}" + (f" ({problem.detail})" if problem.detail else ""))
     lines += [f"to train: {sentence}" for sentence in analyst.obstacles]
@@ -183,11 +182,10 @@ def _json(analyst: Analyst) -> str:
     problems = [
         {"node": p.node, "level": p.level, "message": str(p.sentence), "detail": p.detail} for p in analyst.all_problems
     ]
-    total = sum(report.parameters for report in analyst.reports.values())
     whole = {
         "network": analyst.graph.main.name,
         "nodes": nodes,
-        "parameters": total,
+        "parameters": analyst.parameters,
         "problems": problems,
         "to_train": [str(sentence) for sentence in analyst.obstacles],
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from netbuilder.blocks.sentence import Refused, Sentence, say
 from netbuilder.bridge.messages import Ended, Progress
+from netbuilder.bridge.reports import Problem
 from netbuilder.bridge.run_folder import RunWriter
 from netbuilder.codegen import make_plan
 from netbuilder.engine.analysis import Analyst
@@ -21,6 +22,14 @@ from netbuilder.graph.files import build, save, write
 from netbuilder.graph.graph import Graph
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Unsound(Refused):
+    """A drawing with a problem cannot be trained."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.sentence.text, **problem.sentence.values)
 
 
 class Trainer:
@@ -80,8 +89,10 @@ class Trainer:
         self._analyst.open(graph, folder, trusted=trusted)
         self._analyst.write()
         self._analyst.close()
-        errors = [problem.sentence for problem in self._analyst.all_problems if problem.level == "error"]
-        for sentence in (*errors, *self._analyst.obstacles):
+        for problem in self._analyst.all_problems:
+            if problem.level == "error":
+                raise Unsound(problem)
+        for sentence in self._analyst.obstacles:
             raise Refused(sentence.text, **sentence.values)
         return execute(self._analyst.script)
 
@@ -99,7 +110,7 @@ def _explain(
 ) -> tuple[Sentence, str | None]:
     """What went wrong, in words, and the node where it did."""
     if isinstance(error, Refused):
-        return error.sentence, None
+        return error.sentence, error.problem.node if isinstance(error, Unsound) else None
     if isinstance(error, DataError):
         node = error.node
         if node is None:

@@ -17,12 +17,16 @@ def outcome(shapes: Shapes, spec: TensorSpec | None, block: Block) -> TensorSpec
     """
     if block.gives is not None:
         return next(iter(given(block.name, block.defaults()).values())) if spec is None else None
+    if not block.inputs:
+        return None
     node = Node(block.stem, block.name, block.stem)
     there = block.input_ports({})
     ports = [port.name for port in there]
     inputs = {port.name: spec for port in there if spec is not None and not port.target}
     values, problems = checks.fill(node, block, block.defaults(), inputs)
     if block.of or problems or checks.ports(node, there, inputs, ports, {}):
+        return None
+    if any(problem.level == "error" for problem in checks.contradictions(checks.Case(node, block, values, inputs))):
         return None
     if block.role == "output":
         return spec

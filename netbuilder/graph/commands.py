@@ -207,17 +207,9 @@ def _at_places(graph: Graph, key: str) -> list[Wire]:
 
 def _inherited(graph: Graph, gone: Collection[str]) -> list[Node]:
     """What becomes of nodes that referred to these: the first to use a layer owns it, and no state is fed any more."""
-    found: list[Node] = []
-    owners: dict[str, str] = {}
+    found = graph.inherited(gone)
     for node in graph.nodes.values():
-        if node.layer in gone and node.id not in gone:
-            before = graph.nodes[node.layer]
-            heir = owners.setdefault(node.layer, node.id)
-            own = {"layer": ""} if heir == node.id else {"layer": heir}
-            alike = before.block == node.block
-            taken = {"params": before.params, "bound": before.bound} if heir == node.id and alike else {}
-            found.append(msgspec.structs.replace(node, **own, **taken))
-        elif feeds(node) in gone:
+        if feeds(node) in gone:
             kept = {name: value for name, value in node.params.items() if name != "state"}
             found.append(msgspec.structs.replace(node, params=kept))
     return found

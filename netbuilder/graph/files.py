@@ -59,7 +59,11 @@ def to_text(graph: Graph) -> str:
 
 
 def _line(record: Record) -> str:
-    return json.dumps(msgspec.to_builtins(record), ensure_ascii=False)
+    plain = msgspec.to_builtins(record)
+    if isinstance(record, Network):  # id and name are always said, the rest where it is not as usual
+        usual = msgspec.to_builtins(Network(record.id, record.name))
+        plain = {key: value for key, value in plain.items() if key in ("kind", "id", "name") or value != usual[key]}
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def from_text(text: str) -> Graph:

@@ -27,6 +27,8 @@ def check_bound(graph: Graph, node: Node, bound: Mapping[str, str]) -> None:
                 raise Refused("{name} is not on or off, so it cannot say whether a block is used.", name=name)
         elif param not in block.by_name or not can_be_argument(block, param):
             raise Refused("{block} has no parameter {param} that could be an argument.", block=node.block, param=param)
+        elif argument.value is None and block.by_name[param].follows is not None:
+            raise Refused("{param} follows the wire: give it a number first.", param=block.by_name[param].label)
         else:
             check(block.by_name[param], argument.value)
 
@@ -38,6 +40,8 @@ def can_be_argument(block: Block, param: str) -> bool:
 
 def check_left_out(graph: Graph, node: Node) -> None:
     """Refused when the program cannot be written with and without this node."""
+    if node.layer:
+        raise Refused("{node} uses the layer of another block: say it of that one.", node=node.name)
     if not is_module(graph, node) or len(graph.inputs(node)) != 1 or len(graph.outputs(node)) != 1:
         raise Refused("{node} is not a layer with one input and one output.", node=node.name)
 
@@ -110,7 +114,7 @@ def is_module(part: Graph, node: Node) -> bool:
 
 def in_a_row(graph: Graph, node: Node) -> bool:
     """Whether a stack is no more than its layers one after the other."""
-    values = graph.values(node)
+    values = graph.values(graph.nodes.get(node.layer, node))
     fixed = values["weights"] == "own" and values["most"] is None
     return fixed and len(graph.inputs(node)) == 1 and len(graph.outputs(node)) == 1
 
@@ -162,15 +166,11 @@ def _fitting(part: Graph, node: Node) -> Node:
         return node
     block = part.type(node)
     params = {name: value for name, value in node.params.items() if _suits(block, name, value)}
-    if params.get("changing") and params["changing"] not in (one.name for one in _arguments(part, node)):
+    if params.get("changing") and part.whole.networks[node.of].argument(str(params["changing"])) is None:
         params = {name: value for name, value in params.items() if name not in ("changing", "values")}
     bound = {param: name for param, name in node.bound.items() if _allowed(part, node, {param: name})}
     shares = not node.layer or _shares(part, node)
     return msgspec.structs.replace(node, params=params, bound=bound, layer=node.layer if shares else "")
-
-
-def _arguments(part: Graph, node: Node) -> tuple[object, ...]:
-    return part.whole.networks[node.of].arguments
 
 
 def _suits(block: Block, name: str, value: Value) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 import msgspec
@@ -133,15 +133,18 @@ class Graph:
         """The nodes, anywhere in the project, that place the network."""
         return [node for node in self.whole.nodes.values() if node.of == network]
 
-    def inner(self, network: str) -> list[str]:
-        """The networks that are placed in this one, in theirs and so on; those that others rest on come first."""
+    def inner(self, network: str, live: bool = False) -> list[str]:
+        """The networks that are placed in this one, in theirs and so on; those that others rest on come first.
+
+        With `live`, those that only muted nodes place are left out.
+        """
         found: list[str] = []
         seen: set[str] = set()
 
         def visit(key: str) -> None:
             seen.add(key)
             for node in self.part(key).order:
-                if node.of and node.of not in seen:
+                if node.of and node.of not in seen and not (live and node.muted):
                     visit(node.of)
             found.append(key)
 
@@ -214,7 +217,21 @@ class Graph:
                 del records[wire.id]
             elif start is not wire:
                 records[wire.id] = msgspec.structs.replace(wire, source=start.source, output=start.output)
+        records |= {node.id: node for node in self.inherited(muted)}
         return Graph(records, self.whole, self.network)
+
+    def inherited(self, gone: Collection[str]) -> list[Node]:
+        """What becomes of nodes that use the layers of these: the first of them owns it then."""
+        found: list[Node] = []
+        heirs: dict[str, str] = {}
+        for node in self.order if gone else ():
+            if node.layer in gone and node.id not in gone:
+                before, alike = self.nodes[node.layer], self.nodes[node.layer].block == node.block
+                heir = heirs.setdefault(node.layer, node.id)
+                own = {"params": before.params, "bound": before.bound, "written": before.written}
+                taken = {"layer": "", **(own if alike else {})} if heir == node.id else {"layer": heir}
+                found.append(msgspec.structs.replace(node, **taken))
+        return found
 
     @property
     def project(self) -> Project:
@@ -280,6 +297,26 @@ class Graph:
                 if not waiting[wire.target]:
                     node = self.nodes[wire.target]
                     heapq.heappush(ready, (node.y, node.x, wire.target))
+        return found
+
+    @cached_property
+    def reading(self) -> list[Node]:
+        """The nodes in the order of the code: each after those that feed it, one chain after the other.
+
+        Of several chains the one that starts highest, or leftmost, comes first.
+        """
+        waiting = {key: len(self.wires_into(key)) for key in self.nodes}
+        found: list[Node] = []
+        ready = {key for key, count in waiting.items() if not count}
+        todo: list[str] = []
+        while ready or todo:
+            todo += sorted(ready, key=lambda key: (self.nodes[key].y, self.nodes[key].x, key), reverse=True)
+            found.append(self.nodes[todo.pop()])
+            ready = set()
+            for wire in self.wires_out_of(found[-1].id):
+                waiting[wire.target] -= 1
+                if not waiting[wire.target]:
+                    ready.add(wire.target)
         return found
 
 

@@ -74,7 +74,6 @@ def argument_param(part: Graph, argument: Argument) -> Param:
                     name=argument.name,
                     default=argument.value,
                     follows=None,
-                    none=param.none or ("follows the wire" if param.follows else ""),
                     required=argument.required,
                     positional=argument.required,
                     argument="",

@@ -67,8 +67,9 @@ def set_training(graph: Graph, **settings: object) -> Edit:
     Another optimizer or scheduler keeps the parameters that it has too, if their values suit it.
     """
     before = graph.training
-    wanted = {**msgspec.structs.asdict(before), **settings}
-    del wanted["id"]
+    kept_settings = msgspec.structs.asdict(before)
+    del kept_settings["id"]
+    wanted = {**kept_settings, **settings}
     for name, (chosen, recipes) in RECIPES.items():
         kept: Mapping[str, Plain] = getattr(before, name)
         if wanted[chosen] != getattr(before, chosen):

@@ -39,7 +39,7 @@ class Entry:
 
 _LINE = Entry()
 # Where the first could be done and one of the others too, the keys that both have are the others'.
-_YIELDING = {"parameters": ("enter",), "leave": ("delete", "lower")}
+YIELDING = {"parameters": ("enter",), "leave": ("delete", "lower")}
 VIEWS = "123456789"
 translate = QCoreApplication.translate
 
@@ -303,7 +303,7 @@ def enable(actions: Mapping[str, QAction], chosen: Selected) -> None:
     for action in actions.values():
         if action.data():
             action.setEnabled(met[action.data()])
-    for key, others in _YIELDING.items():
+    for key, others in YIELDING.items():
         given = [
             key for other in others if actions[other].isEnabled() for key in _keys(actions[other].property("keys"))
         ]

@@ -234,7 +234,9 @@ class Asking(QObject):
             new()
             return
         listed = choices.of_networks(own)
-        listed.append(Choice("", self.tr("New network…"), self.tr("Make an empty one and place it."), icon="plus"))
+        listed.append(
+            Choice("", self.tr("New network…"), self.tr("Make an empty one and place it."), icon="plus", rank=(1,))
+        )
         prompt = self.tr("{block} of which network?").format(block=block)
         self._ask(
             listed,

@@ -25,7 +25,7 @@ class Navigation(QObject):
 
     def keep(self, digit: str) -> None:
         """Keep the present view under a digit."""
-        self._views.keep(int(digit), self._canvas.camera.center, self._canvas.camera.scale)
+        self._views.keep(int(digit), self._canvas.camera.center, self._canvas.camera.scale, self._canvas.shown)
         self.said.emit(say("View {digit} is kept: press {digit} to come back here.", digit=digit))
 
     def go(self, digit: str) -> None:
@@ -33,8 +33,8 @@ class Navigation(QObject):
         view = self._views.get(int(digit))
         if view is None:
             self.said.emit(say("No view is kept as {digit} yet: Ctrl+{digit} keeps the present one.", digit=digit))
-        else:
-            self._canvas.camera.go(*view)
+        elif view.network in self._canvas.document.graph.networks and self._canvas.nesting.turn_to(view.network):
+            self._canvas.camera.go(view.center, view.scale)
 
     def problem(self, step: int) -> Problem | None:
         """Show the next problem's block, or the one before; the problem, None where there is none."""

@@ -25,6 +25,7 @@ class Networks(QObject):
         self._last: Edit = {}
         window.canvas.network_shown.connect(self._shown)
         window.crumbs.chosen.connect(window.canvas.nesting.go)
+        window.inspector.enter_wanted.connect(window.canvas.nesting.enter)
         tree = window.palette_panel.tree
         tree.entered.connect(lambda name: window.canvas.nesting.turn_to(placing.parts(name)[1]))
         tree.rename_wanted.connect(self._ask_name)
@@ -38,7 +39,6 @@ class Networks(QObject):
 
     def _shown(self, network: str) -> None:
         window = self._window
-        window.asking.leave()
         window.inspector.show_network(network)
         window.minimap.mark_changed()
         self.show()

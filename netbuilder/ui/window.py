@@ -343,8 +343,8 @@ class Window(Frame):
         if block == NEW:
             self.networks.new()
             return
+        self.canvas.setFocus()  # before: the question which network is meant takes it
         self.canvas.edits.add(block, Where(behind=tuple(self.canvas.edits.nodes())))
-        self.canvas.setFocus()
 
     def _show_minimap(self) -> None:
         wanted = self.actions_by_id["minimap"].isChecked()

@@ -58,7 +58,9 @@ def _check_refusal(param: Param, said: str) -> None:
 
 
 def test_the_catalog_holds_every_block_once() -> None:
-    modules = [importlib.import_module(found.name) for found in pkgutil.iter_modules(parts.__path__, "netbuilder.blocks.")]
+    modules = [
+        importlib.import_module(found.name) for found in pkgutil.iter_modules(parts.__path__, "netbuilder.blocks.")
+    ]
     blocks = [block for module in modules for block in getattr(module, "BLOCKS", ())]
     assert Counter(block.name for block in blocks) == Counter(list(CATALOG))
     assert all(name == block.name for name, block in CATALOG.items())
@@ -68,7 +70,9 @@ def test_the_catalog_holds_every_block_once() -> None:
 def test_names_can_stand_in_code() -> None:
     def check_one(block: Block) -> None:
         names = [block.name, block.stem, *block.by_name, *(port.name for port in (*block.inputs, *block.outputs))]
-        assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) and not keyword.iskeyword(name) for name in names), names
+        assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) and not keyword.iskeyword(name) for name in names), (
+            names
+        )
         assert block.stem == block.stem.lower()
 
     _each_block(check_one)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from netbuilder.engine.analysis import Analyst, analyse
-from tests.drawings import NAMES, example, run_text
+from tests.drawings import NAMES, example, example_texts, run_text
+from tests.examples_seeds import SEEDS
 
 GOLDEN = Path(__file__).parent / "golden"
 SAMPLES = {
@@ -26,16 +26,13 @@ SAMPLES = {
 }
 
 
-def _text(analyst: Analyst, kind: str) -> str:
-    source = analyst.module if kind == "module" else analyst.script
-    assert source.complete
-    return source.text
+EVERY = sorted({*NAMES, *SEEDS})
 
 
 @pytest.mark.parametrize("kind", ["module", "script"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EVERY)
 def test_the_text_is_the_golden_one(name: str, kind: str) -> None:
-    text = _text(analyse(example(name), Path()), kind)
+    text = example_texts(name)[kind == "script"].text
     path = GOLDEN / f"{name}_{kind}.py"
     if os.environ.get("NETBUILDER_REWRITE_GOLDEN") == "1":
         path.write_text(text, "utf-8")
@@ -43,7 +40,7 @@ def test_the_text_is_the_golden_one(name: str, kind: str) -> None:
 
 
 def test_there_is_a_golden_file_for_every_example_and_no_other() -> None:
-    assert {path.name for path in GOLDEN.glob("*.py")} == {f"{n}_{k}.py" for n in NAMES for k in ("module", "script")}
+    assert {path.name for path in GOLDEN.glob("*.py")} == {f"{n}_{k}.py" for n in EVERY for k in ("module", "script")}
 
 
 @pytest.mark.parametrize("kind", ["module", "script"])

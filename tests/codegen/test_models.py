@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from netbuilder.codegen import make_plan
 from netbuilder.engine.analysis import Analyst, analyse
-from tests.drawings import assert_formatted, example, run_text
+from tests.drawings import assert_formatted, draw, example, run_text
 from tests.examples_models import MODELS
 
 GOLDEN = Path(__file__).parent / "golden" / "models"
@@ -103,7 +103,7 @@ def test_shapes_and_numbers_of_parameters_are_as_predicted(name: str) -> None:
     predicted = [analyst.reports[node].outputs[port].shape for node, port in plan.outputs]
     assert [tuple(output.shape) for output in outputs] == [(3, *shape[1:]) for shape in predicted]
     weights = sum(parameter.numel() for parameter in model.parameters())
-    assert weights == sum(analyst.reports[node.id].parameters for node in plan.network)
+    assert weights == analyst.parameters
 
 
 @pytest.mark.parametrize("name", sorted(set(MODELS) - NO_PROGRAM - {"vgg11"}))
@@ -251,3 +251,47 @@ def test_generator_and_discriminator_train_against_each_other() -> None:
     assert images.abs().max() <= 1
     assert len(set(tricked)) == 3
     assert torch.tensor(tricked).isfinite().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "network", "sizes", "shapes"),
+    [
+        ("resnet18", "BasicBlock", (4, 6), ((4, 9, 9), (6, 9, 9))),
+        ("char_gpt", "Block", (32, 48), ((5, 32), (5, 32))),
+        ("mobilenet_v2", "InvertedResidual", (6, 10), ((6, 7, 7), (6, 7, 7))),
+        ("unet", "DoubleConv", (2, 5), ((2, 8, 8), (5, 8, 8))),
+    ],
+)
+def test_the_class_of_a_block_works_for_other_sizes_than_the_drawn_ones(
+    name: str, network: str, sizes: tuple[int, ...], shapes: tuple[tuple[int, ...], tuple[int, ...]]
+) -> None:
+    known = {"downsample": True} if network == "BasicBlock" else {}
+    block = vars(_program(name))[network](*sizes, **known)
+    assert block(torch.randn(2, *shapes[0])).shape == (2, *shapes[1])
+
+
+def test_arguments_reach_function_calls_and_the_layers_of_a_sequential() -> None:
+    graph = draw("""
+        network Pair width=4! slope=0.5 sequential
+            input Input shape=3
+            fc Linear out_features=$width
+            relu LeakyReLU negative_slope=$slope
+            output Output
+            input > fc > relu > output
+        network Block size=4! steepness=0.25
+            input Input shape=3
+            pair Network of=Pair width=$size slope=$steepness
+            relu LeakyReLU negative_slope=$steepness written=function
+            output Output
+            input > pair > relu > output
+        main
+            input Input shape=3
+            block Network of=Block size=5 steepness=0.125
+            input > block
+    """)
+    analyst = analyse(graph, Path())
+    assert not analyst.all_problems
+    block = run_text(analyst.module).Net().block
+    x = torch.randn(4, 3)
+    assert block.pair[0].out_features == 5
+    assert torch.equal(block(x), nn.functional.leaky_relu(block.pair[0](x), 0.125**2))

@@ -10,7 +10,8 @@ import torch
 from netbuilder.engine.analysis import analyse
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
-from tests.drawings import CLASSIFIER, NAMES, assert_formatted, draw, example, run_text
+from tests.drawings import CLASSIFIER, NAMES, assert_formatted, draw, example, example_texts, run_text
+from tests.examples_seeds import SEEDS
 
 PRINTED = {
     "mnist_convnet": """\
@@ -76,12 +77,15 @@ def test_the_tutorials_input_gives_ten_numbers(name: str) -> None:
     assert model(torch.randn(INPUTS[name])).size() == torch.Size([1, 10])
 
 
+_LONG = {"momentum": 0.123456789012, "weight_decay": 1e-05}
+
+
 def test_exported_files_need_no_formatting_and_no_fixing(tmp_path: Path) -> None:
     texts: dict[str, str] = {}
-    for name in NAMES:
-        analyst = analyse(example(name), Path())
-        texts |= {f"{name}_module.py": analyst.module.text, f"{name}_script.py": analyst.script.text}
-    long = draw(CLASSIFIER, steps=5, optimizer="SGD", momentum=0.123456789012, weight_decay=1e-05)
+    for name in {*NAMES, *SEEDS}:
+        module, script = example_texts(name)
+        texts |= {f"{name}_module.py": module.text, f"{name}_script.py": script.text}
+    long = draw(CLASSIFIER, steps=5, optimizer="SGD", optimizer_params=_LONG)
     for key in ("main", *long.nodes):
         long = long.apply(commands.rename(long, key, "n" * 60))
     texts["long.py"] = analyse(long, Path()).script.text

@@ -71,6 +71,7 @@ def train(
     device: str = "cpu",
     control: Control | None = None,
     tell: Callable[[Progress], None] | None = None,
+    trusted: bool = False,
 ) -> Done:
     """Train a drawing; the folder is made."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -81,7 +82,7 @@ def train(
         if tell is not None:
             tell(progress)
 
-    ended = Trainer().run(graph, base, folder, device, control or Control(), hear)
+    ended = Trainer().run(graph, base, folder, device, control or Control(), hear, trusted)
     reader = RunReader(folder)
     steps, epochs = reader.news()
     return Done(folder, ended, told, reader.about, steps, epochs)

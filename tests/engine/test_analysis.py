@@ -80,7 +80,7 @@ def _said(text: str, folder: Path = Path()) -> list[tuple[str | None, str, str]]
         (
             "in0 Input shape=3\nin1 Input shape=4\nadd Add\nin0 > add\nin1 > add.input2",
             "add",
-            "add cannot take N×3, N×4 with these parameters.",
+            "add cannot combine N×3 with N×4: in dimension 1 they have 3 and 4.",
         ),
         (
             "digits Digits\nfc Linear\nout Output\ndigits.image > fc\ndigits.image > out",
@@ -161,7 +161,7 @@ def test_a_layer_of_the_objective_written_as_a_module_is_warned_of() -> None:
                 "in0 has no data: wire a data block in its place.",
             ],
         ),
-        (CLASSIFIER + "more Digits", ["There are 2 data blocks: training takes one."]),
+        (CLASSIFIER + "more Digits", []),  # it is read, and nothing is made of it
         (
             "digits Digits\nflatten Flatten\nloss CrossEntropyLoss\n"
             "digits.image > flatten > loss\ndigits.label > loss.target",
@@ -182,10 +182,8 @@ def test_what_keeps_a_sound_drawing_from_training_is_said(text: str, sentences: 
     assert analyst.script.complete == (not sentences)
 
 
-@pytest.mark.parametrize(
-    "text", ["more Digits", "in0 Input shape=10\nadd Add\nfc2 > add\nin0 > add.input2\nadd > loss"]
-)
-def test_a_script_that_could_not_run_is_not_complete(text: str) -> None:
+def test_a_script_that_could_not_run_is_not_complete() -> None:
+    text = "in0 Input shape=10\nadd Add\nfc2 > add\nin0 > add.input2\nadd > loss"
     analyst = analyse(draw(CLASSIFIER + text), Path())
     assert analyst.obstacles
     assert not analyst.script.complete

@@ -1,39 +1,127 @@
-"""What every block must hold: it builds, its shape is right, gradients flow, files keep it, its text runs."""
+"""Every block of the catalog, drawn, looked at, written, read, run and taken back: the whole way, with one block in it.
+
+Layers stand between Inputs that give their sample and Outputs; data, losses and metrics in a program that trains.
+"""
 
 from __future__ import annotations
 
 import importlib
 import inspect
+import json
+import warnings
 from pathlib import Path
 
 import pytest
 import torch
 
-from netbuilder.blocks import CATALOG, Block, Port
+from netbuilder.blocks import CATALOG, Block
 from netbuilder.bridge.reports import TensorSpec
+from netbuilder.codegen import make_plan
 from netbuilder.engine.analysis import Analyst, analyse
 from netbuilder.graph import commands
+from netbuilder.graph.document import Document
 from netbuilder.graph.files import from_text, to_text
 from netbuilder.graph.graph import Graph
 from tests.drawings import CLASSIFIER, draw, run_text, write_pictures
+from tests.engine.test_samples import BATCH, sample, specs
+from tests.fresh import fresh_python
 
-BATCH = 3
-SHAPES = {1: "", 2: "10", 4: "3,8,8"}
+LAYERS = [name for name, block in CATALOG.items() if block.role == "layer" and not block.of]
+PROGRAMS = [name for name, block in CATALOG.items() if block.role in ("data", "metric")]
+PROGRAMS += ["CrossEntropyLoss", "NLLLoss", "MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "SoftMarginLoss"]
 
 
-def sizes(spec: TensorSpec, batch: int = BATCH) -> tuple[int, ...]:
+def sizes(spec: TensorSpec) -> tuple[int, ...]:
     """The real shape that a predicted one stands for."""
-    return tuple(s if isinstance(s, int) else batch * int(s.removesuffix("N") or 1) for s in spec.shape)
+    return tuple(s if isinstance(s, int) else BATCH * int(s.removesuffix("N") or 1) for s in spec.shape)
 
 
-def _input(port: Port) -> str:
-    """The parameters of an Input block that suits the port."""
-    dtype = "int64" if port.dtype == "int64" else "float32"
-    return f"shape={SHAPES[port.dims[0] if port.dims else 4]} dtype={dtype}"
+def _feed(document: Document, name: str, spec: TensorSpec) -> str:
+    """Place what gives such a tensor: an Input, or where there is no batch in it, what the network makes itself."""
+    shape = tuple(size for size in spec.shape if isinstance(size, int))
+    params: dict[str, object]
+    if spec.shape[:1] == ("N",):
+        block, params = "Input", {"shape": shape, "dtype": spec.dtype}
+    elif spec.dtype == "bool":
+        block, params = "Input", {"shape": (1, *shape), "dtype": spec.dtype}
+    elif spec.dtype == "int64":
+        source = _feed(document, name, TensorSpec(("N", *shape)))
+        (key,) = edit = commands.add_node(document.graph, "Arange", 0, 50)
+        document.commit(edit, name)
+        document.commit(commands.connect(document.graph, source, "output", key, "input"), "wire")
+        return key
+    else:
+        block, params = "Parameter", {"shape": shape}
+    (key,) = edit = commands.add_node(document.graph, block, 0, 0, params)
+    document.commit(edit, name)
+    return key
 
 
-def _drawing(block: Block, folder: Path) -> Graph:
-    """The block with its defaults in the smallest drawing that is complete."""
+def _layer(name: str) -> Document:
+    """The block in the smallest drawing, each step of it one that can be undone."""
+    block, known = CATALOG[name], specs(CATALOG[name])
+    document = Document()
+    document.commit(commands.add_node(document.graph, name, 0, 100), "it")
+    (it,) = document.graph.nodes
+    classes = [p for p in block.params if p.follows is not None and p.follows.dim == "classes"]
+    for param in classes:  # an Input says nothing of how many there are
+        document.commit(commands.set_params(document.graph, it, {param.name: 2000}), "classes")
+    for port, spec in known.items():
+        key = _feed(document, port, spec)
+        document.commit(commands.connect(document.graph, key, "output", it, port), "wire")
+    for port in document.graph.outputs(document.graph.nodes[it]):
+        (key,) = edit = commands.add_node(document.graph, "Output", 0, 200)
+        document.commit(edit, "output")
+        document.commit(commands.connect(document.graph, it, port.name, key, "input"), "wire")
+    return document
+
+
+def _check_layer(graph: Graph, block: Block, it: str) -> Analyst:
+    """Fail unless the text, run with the sample, gives what the analysis said, and has gradients."""
+    analyst = analyse(graph, Path())
+    assert not [str(problem.sentence) for problem in analyst.all_problems if problem.level == "error"]
+    assert analyst.module.complete
+    model = vars(run_text(analyst.module))["Net"]()
+    known = specs(block)
+    fed = {graph.wires[f"{it}:{port}"].source: spec for port, spec in known.items()}
+    torch.manual_seed(0)
+    inputs = []
+    for key, _ in make_plan(graph).inputs:
+        suited = key in fed and fed[key].shape[:1] == ("N",)
+        inputs.append(sample(fed[key] if suited else analyst.reports[key].outputs["output"]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        given = model(*inputs)
+    outputs = given if isinstance(given, tuple) else (given,)
+    predicted = analyst.reports[it].outputs.values()
+    assert [(tuple(o.shape), str(o.dtype)) for o in outputs] == [(sizes(s), f"torch.{s.dtype}") for s in predicted]
+    assert sum(p.numel() for p in model.parameters()) == sum(r.parameters for r in analyst.reports.values())
+    learned = [output for output in outputs if output.requires_grad]
+    if learned:
+        sum(output.sum() for output in learned).backward()  # type: ignore[union-attr]
+        assert all(parameter.grad is not None for parameter in model.parameters())
+    return analyst
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_keeps_every_promise(name: str) -> None:
+    block, document = CATALOG[name], _layer(name)
+    graph = document.graph
+    it = next(key for key, node in graph.nodes.items() if node.block == name)
+    assert from_text(to_text(graph)) == graph
+    _check_layer(graph, block, it)
+    if block.choosable:
+        ways = [graph.apply(commands.set_written(graph, it, how)) for how in ("module", "function")]
+        assert len({_check_layer(way, block, it).module.text for way in ways}) == 2
+    while document.undo():
+        pass
+    assert document.graph == Graph()
+    while document.redo():
+        pass
+    assert document.graph == graph
+
+
+def _program(block: Block, folder: Path) -> Graph:
     if block.role == "data":
         where = f"folder={write_pictures(folder / 'pictures')}" if "folder" in block.by_name else ""
         first, second = (port.name for port in block.outputs)
@@ -46,50 +134,28 @@ def _drawing(block: Block, folder: Path) -> Graph:
             it.{first} > flatten > fc > loss
             it.{second} > loss.target
         """)
-    if block.role in ("loss", "metric"):
-        if block.inputs[1].dtype == "float32":
-            return draw(f"r RandomTensors\nfc Linear\nit {block.name}\nr.x > fc > it\nr.y > it.target")
-        lines = CLASSIFIER.replace("accuracy", "it") if block.role == "metric" else CLASSIFIER.replace("loss", "it")
-        return draw(lines)
-    ports = block.input_ports(block.defaults())
-    lines = [f"it {block.name}", *(f"in{i} Input {_input(port)}" for i, port in enumerate(ports))]
-    wires = [f"in{i} > it.{port.name}" for i, port in enumerate(ports)]
-    if block.role == "output":
-        return draw("in0 Input shape=10\nfc Linear\nit Output\nin0 > fc > it")
-    if block.role == "input":
-        return draw("it Input\nrelu ReLU\nit > relu")
-    return draw("\n".join([*lines, *wires]))
+    if block.role == "metric":
+        return draw(CLASSIFIER.replace("accuracy Accuracy", f"accuracy {block.name}"))
+    if block.by_name.get("ignore_index") is not None:
+        return draw(CLASSIFIER.replace("loss CrossEntropyLoss", f"loss {block.name}"))
+    return draw(f"r RandomTensors\nfc Linear\nit {block.name}\nr.x > fc > it\nr.y > it.target")
 
 
-def _check_layer(analyst: Analyst, block: Block) -> None:
-    model = vars(run_text(analyst.module))["Net"]()
-    given = [
-        spec for node in analyst.graph.order for spec in analyst.reports[node.id].outputs.values()
-        if node.entry.role == "input"
-    ]  # fmt: skip
-    inputs = [
-        torch.randint(2, sizes(spec)) if spec.dtype == "int64" else torch.randn(sizes(spec)).requires_grad_()
-        for spec in given
-    ]
-    output = model(*inputs)
-    last = "it" if block.role == "layer" else next(key for key in ("fc", "relu") if key in analyst.reports)
-    (spec,) = analyst.reports[last].outputs.values()
-    assert tuple(output.shape) == sizes(spec)
-    assert str(output.dtype) == f"torch.{spec.dtype}"
-    assert sum(p.numel() for p in model.parameters()) == sum(r.parameters for r in analyst.reports.values())
-    output.sum().backward()
-    assert all(p.grad is not None for p in model.parameters())
-    assert all(tensor.grad is not None for tensor in inputs if tensor.is_floating_point())
-
-
-def _check_program(analyst: Analyst) -> None:
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_what_needs_a_program_keeps_every_promise(name: str, tmp_path: Path) -> None:
+    graph = _program(CATALOG[name], tmp_path)
+    assert [node.block for node in graph.nodes.values()].count(name) == 1
+    assert from_text(to_text(graph)) == graph
+    analyst = analyse(graph, tmp_path)
+    assert not [problem for problem in analyst.all_problems if problem.level == "error"]
+    assert analyst.script.complete and not analyst.obstacles
     program = run_text(analyst.script)
     train, _ = program.load_data()
-    data = next(node for node in analyst.graph.order if node.entry.role == "data")
-    specs = analyst.reports[data.id].outputs.values()
-    assert [tuple(tensor[:BATCH].shape) for tensor in train] == [sizes(spec) for spec in specs]
-    assert [str(tensor.dtype) for tensor in train] == [f"torch.{spec.dtype}" for spec in specs]
-    for tensor, spec in zip(train, specs, strict=True):
+    data = next(node for node in graph.order if node.entry.role == "data")
+    given = analyst.reports[data.id].outputs.values()
+    assert [tuple(tensor[:BATCH].shape) for tensor in train] == [sizes(spec) for spec in given]
+    assert [str(tensor.dtype) for tensor in train] == [f"torch.{spec.dtype}" for spec in given]
+    for tensor, spec in zip(train, given, strict=True):
         assert spec.classes is None or 0 <= int(tensor.min()) <= int(tensor.max()) < spec.classes
     model = vars(program)["Net"]()
     results = program.predict(model, [tensor[:BATCH] for tensor in train])
@@ -100,27 +166,13 @@ def _check_program(analyst: Analyst) -> None:
         assert 0 <= float(value) <= 1
 
 
-@pytest.mark.parametrize("name", sorted(CATALOG))
-def test_a_block_keeps_every_promise(name: str, tmp_path: Path) -> None:
-    block = CATALOG[name]
-    graph = _drawing(block, tmp_path)
-    assert [node.block for node in graph.nodes.values()].count(name) == 1
-    assert from_text(to_text(graph)) == graph
-    analyst = analyse(graph, tmp_path)
-    assert not analyst.all_problems
-    if block.role in ("data", "loss", "metric"):
-        assert analyst.script.complete and not analyst.obstacles
-        _check_program(analyst)
-    else:
-        assert analyst.module.complete
-        _check_layer(analyst, block)
-    if block.choosable:
-        written = [
-            analyse(graph.apply(commands.set_written(graph, "it", how)), tmp_path) for how in ("module", "function")
-        ]
-        assert written[0].module.text != written[1].module.text
-        for analyst in written:
-            _check_layer(analyst, block)
+def test_torchs_own_samples_are_made_and_predicted_as_torch_does() -> None:
+    code = "import warnings; warnings.simplefilter('ignore'); from tests.engine.torch_samples import main; main()"
+    done = fresh_python(code, timeout=180)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["wrong"] == []
+    assert found["classes"] >= 100 and found["constructors"] >= 600 and found["shapes"] >= 350, found
 
 
 @pytest.mark.parametrize("name", sorted(name for name, block in CATALOG.items() if block.loader))
@@ -128,7 +180,7 @@ def test_a_loader_has_the_catalogs_parameters_and_defaults(name: str) -> None:
     block = CATALOG[name]
     module = importlib.import_module(f"netbuilder.engine.loaders.{block.loader}")
     signature = inspect.signature(vars(module)[f"load_{block.loader}"])
-    assert list(signature.parameters) == [param.name for param in block.params]
+    assert {*signature.parameters} == {param.name for param in block.params}
     for param in block.params:
         default = signature.parameters[param.name].default
         assert default is inspect.Parameter.empty if param.required else default == param.default

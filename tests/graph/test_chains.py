@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -439,7 +440,7 @@ def test_a_swap_can_be_done_and_undone_where_it_is_offered_and_only_there() -> N
             assert after.nodes[key].block == other
             assert block in _names(chains.swaps(after, after.nodes[key]))
         for other in (others[number % len(others)], "Conv9d"):
-            _refused(graph, lambda other=other: chains.swap(graph, key, other), other)  # type: ignore[misc]
+            _refused(graph, partial(chains.swap, graph, key, other), other)
 
 
 def test_parameters_that_both_have_are_kept() -> None:

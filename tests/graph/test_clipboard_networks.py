@@ -208,7 +208,8 @@ def test_a_network_in_a_circle_through_others_is_refused() -> None:
     names = [f"n{i}" for i in range(5)]
     records: list[dict[str, object]] = [{"kind": "network", "id": name, "name": name} for name in names]
     for name, inner in zip(names, [*names[1:], names[0]], strict=True):
-        node = {"kind": "node", "id": f"in_{name}", "block": "Network", "name": "b", "of": inner, "network": name}
+        node: dict[str, object] = {"kind": "node", "id": f"in_{name}", "block": "Network", "name": "b"}
+        node |= {"of": inner, "network": name}
         records.append(node)
     with pytest.raises(Refused, match="placed inside itself"):
         from_text(json.dumps({"format": 3, "records": records}))

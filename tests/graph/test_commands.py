@@ -256,7 +256,9 @@ def test_set_training_changes_what_is_said_and_keeps_the_rest() -> None:
 @pytest.mark.parametrize(
     ("setting", "value"),
     [
-        ("optimizer", "Adagrad"),
+        ("optimizer", "Adagrid"),
+        ("optimizer", None),
+        ("scheduler", "Cosine"),
         ("learning_rate", -1.0),
         ("learning_rate", float("nan")),
         ("learning_rate", "0.1"),
@@ -267,12 +269,41 @@ def test_set_training_changes_what_is_said_and_keeps_the_rest() -> None:
         ("steps", -1),
         ("warmup", 3),
         ("id", "other"),
-        ("momentum", None),
+        ("momentum", 0.9),
+        ("optimizer_params", {"momentum": 0.9}),
+        ("optimizer_params", {"lr": 0.9}),
+        ("optimizer_params", {"betas": 0.9}),
+        ("optimizer_params", {"eps": -1.0}),
+        ("optimizer_params", 3),
+        ("scheduler_params", {"gamma": 0.5}),
     ],
 )
 def test_set_training_refuses_what_does_not_suit(setting: str, value: object) -> None:
     graph = Graph()
     _refused(graph, lambda: commands.set_training(graph, **{setting: value}))
+
+
+def test_another_optimizer_keeps_the_parameters_that_suit_it() -> None:
+    params = {"momentum": 0.9, "weight_decay": 0.1, "nesterov": True, "dampening": 0}
+    graph = check_edit(Graph(), commands.set_training(Graph(), optimizer="SGD", optimizer_params=params))
+    assert graph.training.optimizer_params == {"momentum": 0.9, "weight_decay": 0.1, "nesterov": True}
+    changed = commands.set_training(graph, optimizer_params={"nesterov": False, "weight_decay": 0.2})
+    assert check_edit(graph, changed).training.optimizer_params == {"momentum": 0.9, "weight_decay": 0.2}
+    graph = check_edit(graph, commands.set_training(graph, optimizer="RMSprop"))
+    assert graph.training.optimizer_params == {"momentum": 0.9, "weight_decay": 0.1}
+    graph = check_edit(graph, commands.set_training(graph, optimizer="AdamW", optimizer_params={"eps": 1e-6}))
+    assert graph.training.optimizer_params == {"weight_decay": 0.1, "eps": 1e-6}
+    graph = check_edit(graph, commands.set_training(graph, scheduler="StepLR", scheduler_params={"gamma": 0.5}))
+    assert graph.training.scheduler_params == {"gamma": 0.5}
+    graph = check_edit(graph, commands.set_training(graph, scheduler="ExponentialLR"))
+    assert graph.training.scheduler_params == {"gamma": 0.5}
+    assert check_edit(graph, commands.set_training(graph, scheduler="")).training.scheduler_params == {}
+
+
+def test_a_learning_rate_suits_its_optimizer() -> None:
+    graph = check_edit(Graph(), commands.set_training(Graph(), learning_rate=0))
+    with pytest.raises(Refused, match="Learning rate is at least 1e-12"):
+        commands.set_training(graph, optimizer="SparseAdam")
 
 
 @given(st.data())

@@ -155,12 +155,36 @@ FIRST_FORMAT = """\
 def test_earlier_formats_are_read_and_written_as_the_newest(number: int) -> None:
     graph = from_text(FIRST_FORMAT.replace('"format": 1', f'"format": {number}'))
     check_graph(graph)
-    assert graph.main.name == "Old" and graph.training.momentum == 0.9
+    assert graph.main.name == "Old" and graph.training.optimizer_params == {"momentum": 0.9}
     assert graph.nodes["fc1"] == Node("fc1", "Linear", "scores", 8, 200, {"bias": False})
     assert set(graph.wires) == {"flatten1:input", "fc1:input", "loss:input", "loss:target"}
-    assert to_text(graph) == FIRST_FORMAT.replace('"format": 1', '"format": 3').replace(
+    newest = FIRST_FORMAT.replace('"format": 1', '"format": 3').replace(
         '"name": "Old"', '"name": "Old", "written": "class", "arguments": []'
     )
+    settings = '"optimizer_params": {"momentum": 0.9}, "scheduler": "", "scheduler_params": {}'
+    assert to_text(graph) == newest.replace('"momentum": 0.9, "weight_decay": 0.0', settings)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "before", "after"),
+    [
+        ("SGD", '"momentum": 0.9, "weight_decay": 0.1', {"momentum": 0.9, "weight_decay": 0.1}),
+        ("Adam", '"momentum": 0.9, "weight_decay": 0.1', {"weight_decay": 0.1}),  # it never had a momentum
+        ("Adam", '"momentum": 0.0, "weight_decay": 0.0', {}),
+    ],
+)
+def test_momentum_and_weight_decay_were_settings_of_their_own(
+    optimizer: str, before: str, after: dict[str, float]
+) -> None:
+    text = FIRST_FORMAT.replace("SGD", optimizer).replace('"momentum": 0.9, "weight_decay": 0.0', before)
+    training = from_text(text).training
+    assert (training.optimizer, training.optimizer_params) == (optimizer, after)
+    assert "unknown field `momentum`" in _sentence(text.replace('"format": 1', '"format": 3'))
+
+
+def test_wrong_settings_of_earlier_formats_are_found_too() -> None:
+    text = FIRST_FORMAT.replace('"weight_decay": 0.0', '"weight_decay": "much"')
+    assert "In the record training: Weight decay is a finite number." in _sentence(text)
 
 
 def test_every_kind_of_record_is_a_line() -> None:
@@ -262,7 +286,12 @@ def test_parameters_at_their_default_are_left_out() -> None:
             ),
             "circle through a, b",
         ),
-        (_changed("training", optimizer="Adagrad"), "Adagrad"),
+        (_changed("training", optimizer="Adagrid"), "Optimizer is one of SGD, Adam"),
+        (_changed("training", scheduler="Never"), "Scheduler is one of"),
+        (_changed("training", optimizer_params={"momentum": 0.9}), "Adam has no parameter momentum"),
+        (_changed("training", optimizer_params={"lr": 0.9}), "Adam has no parameter lr"),
+        (_changed("training", optimizer_params={"eps": -1}), "Eps is at least 0"),
+        (_changed("training", scheduler_params={"gamma": 0.9}), "no scheduler that has the parameter gamma"),
         (_changed("training", learning_rate=-1), "Learning rate is at least 0"),
         (_changed("training", batch_size=0), "Batch size is at least 1"),
         (_changed("project", layers="poem"), "poem"),
@@ -325,7 +354,9 @@ TAKES = {  # where one of these is right
     ("network", "name"): {"'text'"},
     ("network", "arguments"): {"[]"},
     ("training", "learning_rate"): {"1.5"},
-    ("training", "weight_decay"): {"1.5"},
+    ("training", "optimizer_params"): {"{}"},
+    ("training", "scheduler"): {"''"},
+    ("training", "scheduler_params"): {"{}"},
     ("wire", "via"): {"[]"},
     ("note", "id"): {"'text'"},
     ("note", "text"): {"''", "'text'", r"'\x00'"},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from hypothesis import strategies as st
 
 from netbuilder.blocks.sentence import Refused
@@ -54,6 +57,7 @@ CODES = (
     "    def forward(self, x):\n        return x / self.by",
 )
 VALUES = st.sampled_from([0, 1, 2, 4, 8, -1, True, False, None, 0.5, "zeros", (3, 3), (1.5,)])
+Draw = Callable[[st.SearchStrategy[Any]], Any]
 NAMES = st.sampled_from(["width", "size", "on", "stride", "class", "self", "repeats", "x", "a b", "code"])
 STEPS = (
     "add", "connect", "connect", "disconnect", "delete", "rename", "set", "network", "place", "kind", "kind", "written",
@@ -66,7 +70,7 @@ def project() -> Graph:
     return drawn(PROJECT)
 
 
-def any_work(draw: st.DrawFn, graph: Graph) -> Edit:
+def any_work(draw: Draw, graph: Graph) -> Edit:
     """Any one step; nothing where it is refused."""
     part = graph.part(draw(st.sampled_from(sorted(graph.networks))))
     try:
@@ -75,7 +79,7 @@ def any_work(draw: st.DrawFn, graph: Graph) -> Edit:
         return {}
 
 
-def _step(draw: st.DrawFn, part: Graph, what: str) -> Edit:
+def _step(draw: Draw, part: Graph, what: str) -> Edit:
     keys = sorted(part.nodes)
     node = part.nodes[draw(st.sampled_from(keys))] if keys else None
     if what == "add":
@@ -114,7 +118,7 @@ def _step(draw: st.DrawFn, part: Graph, what: str) -> Edit:
     return _of_node(draw, part, node, what) if node is not None else {}
 
 
-def _of_node(draw: st.DrawFn, part: Graph, node: Node, what: str) -> Edit:
+def _of_node(draw: Draw, part: Graph, node: Node, what: str) -> Edit:
     params = sorted(part.type(node).by_name)
     if what == "rename":
         return commands.rename(part, node.id, draw(NAMES))

@@ -300,8 +300,11 @@ def test_a_command_that_cannot_act_is_not_done(desk: Desk) -> None:
 
 
 def test_keys_are_given_once_in_the_whole_window(desk: Desk) -> None:
-    keys = [key.toString() for action in desk.window.actions_by_id.values() for key in action.shortcuts()]
-    assert len(keys) == len(set(keys)), sorted(key for key in set(keys) if keys.count(key) > 1)
+    for chosen in ([], ["conv1"], ["conv1", "relu1"]):
+        desk.canvas.select(chosen)
+        enabled = [action for action in desk.window.actions_by_id.values() if action.isEnabled()]
+        keys = [key.toString() for action in enabled for key in action.shortcuts()]
+        assert len(keys) == len(set(keys)), sorted(key for key in set(keys) if keys.count(key) > 1)
 
 
 # Finding.

@@ -119,8 +119,8 @@ def test_the_block_takes_the_parameters_and_the_engine_the_folder(tmp_path: Path
     graph = Graph()
     graph = graph.apply(commands.add_node(graph, found.block, 0, 0, found.params))
     (node,) = graph.nodes.values()
-    assert node.values["folder"] == "data"
-    (images, labels), _ = load_idx(tmp_path / str(node.values["folder"]))
+    assert graph.values(node)["folder"] == "data"
+    (images, labels), _ = load_idx(tmp_path / str(graph.values(node)["folder"]))
     assert len(images) == len(labels) == 24
 
 

@@ -65,17 +65,21 @@ class Case:
 
 
 def mendable(problem: Problem, graph: Graph) -> Problem:
-    """The problem without fixes that would do nothing: a parameter that is bound has its argument's value."""
-    left = tuple(fix for fix in problem.fixes if not _bound(fix, graph.nodes.get(fix.node)))
+    """The problem without fixes that would do nothing or not enough."""
+    left = tuple(fix for fix in problem.fixes if not _vain(fix, graph))
     if left == problem.fixes:
         return problem
     return msgspec.structs.replace(problem, fix=left[0] if left else None, others=left[1:])
 
 
-def _bound(fix: Fix, node: Node | None) -> bool:
-    if node is None or not node.bound or fix.how not in ("set", "swap"):
+def _vain(fix: Fix, graph: Graph) -> bool:
+    """Whether a parameter has its argument's value anyway, or a size that follows belongs to another node's layer."""
+    node = graph.nodes.get(fix.node)
+    if node is None or fix.how not in ("set", "swap"):
         return False
-    return fix.how == "swap" or bool(node.bound.keys() & fix.params.keys())
+    owner = graph.nodes.get(node.layer, node)
+    follows = owner is not node and None in fix.params.values()
+    return follows or (bool(owner.bound) if fix.how == "swap" else bool(owner.bound.keys() & fix.params.keys()))
 
 
 def swap(node: Node, block: str, **params: Plain) -> Fix:

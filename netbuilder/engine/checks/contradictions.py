@@ -26,7 +26,7 @@ def _either(case: Case) -> Problem | None:
     both = [case.values[name] is not None for name in (size, factor)]
     if both == [True, True]:
         return case.problem(
-            "{node} has both a {size} and a {factor}: it takes one of them.",
+            "{node} has both {size} and {factor}: it takes one of them.",
             case.set(say("Keep the {size}", size=_words(size)), **{factor: None}),
             case.set(say("Keep the {size}", size=_words(factor)), **{size: None}),
             size=_words(size),
@@ -35,7 +35,7 @@ def _either(case: Case) -> Problem | None:
     if both == [False, False]:
         default = case.block.by_name[factor].default
         return case.problem(
-            "{node} needs a {size} or a {factor}.",
+            "{node} needs {size} or {factor}.",
             case.set(say("Use the usual {factor}", factor=_words(factor)), **{factor: default}),
             size=_words(size),
             factor=_words(factor),

@@ -63,7 +63,8 @@ def _fixes(case: Case, one: tuple[str, TensorSpec], other: tuple[str, TensorSpec
     apart = [i % dims for i in apart]
     found: list[Fix] = []
     joined = case.whole("dim") if case.block.name == "Concat" else None
-    if joined is not None and len(apart) == 1 and apart[0] != 0 and a.shape[joined] == b.shape[joined]:
+    within = joined is not None and -dims <= joined < dims
+    if joined is not None and within and len(apart) == 1 and apart[0] != 0 and a.shape[joined] == b.shape[joined]:
         found.append(case.set(say("Join along dimension {dim}", dim=apart[0]), dim=apart[0]))
     if a.dtype != "float32" or a.dtype != b.dtype:
         return found

@@ -51,7 +51,8 @@ def _kernel(case: Case) -> Problem | None:
         return None
     rank = len(sides)
     kernel, dilation = case.each("kernel_size", rank, 1), case.each("dilation", rank, 1)
-    padding = case.each("padding", rank, 0)
+    padded = "padding" in case.values and case.block.name != "AvgPool3d"  # that one counts without its padding
+    padding = case.each("padding", rank, 0) if padded else (0,) * rank
     if case.values.get("padding") == "same" or not len(kernel) == len(dilation) == len(padding) == rank:
         return None
     wide = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
@@ -60,7 +61,7 @@ def _kernel(case: Case) -> Problem | None:
     enough = tuple(max(p, -(-(w - side) // 2)) for w, side, p in zip(wide, sides, padding, strict=True))
     pools = "in_channels" not in case.values and case.block.name != "Unfold"  # pooling pads by half the kernel at most
     fixes: list[Fix] = []
-    if "padding" in case.values and not (pools and any(p > k // 2 for p, k in zip(enough, kernel, strict=True))):
+    if padded and not (pools and any(p > k // 2 for p, k in zip(enough, kernel, strict=True))):
         fixes.append(case.set(say("Use a padding of {size}", size=shown(enough)), padding=plain(enough)))
     ways = zip(kernel, dilation, sides, padding, strict=True)
     fitting = tuple(min(k, (side + 2 * p - 1) // d + 1) for k, d, side, p in ways)

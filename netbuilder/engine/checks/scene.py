@@ -70,7 +70,7 @@ class Scene:
 
     @cached_property
     def _learned(self) -> frozenset[str] | None:
-        """The nodes that a loss sends a gradient to; None where there is no loss to do so."""
+        """The nodes that a loss sends a gradient to; None where it reaches no weights: that is said elsewhere."""
         losses = [node.id for node in self.graph.nodes.values() if node.entry.role == "loss"]
         if self.graph.network != MAIN or not losses:
             return None
@@ -81,7 +81,8 @@ class Scene:
                 if wire.source not in found and (spec is None or spec.dtype not in ("int64", "bool")):
                     found.add(wire.source)
                     todo.append(wire.source)
-        return frozenset(found)
+        weights = any(self.reports[key].parameters for key in found if key in self.reports)
+        return frozenset(found) if weights else None
 
     @cached_property
     def trains(self) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,7 @@ from netbuilder.bridge.reports import NodeReport, Problem, Size
 from netbuilder.codegen import Plan
 from netbuilder.codegen.expressions import call
 from netbuilder.codegen.layers import as_module
-from netbuilder.codegen.names import identifier
-from netbuilder.engine.checks.case import Case, known, remove
+from netbuilder.engine.checks.case import Case, remove
 from netbuilder.engine.checks.scene import RESHAPING, Scene, placewise
 from netbuilder.engine.shapes import number, tensors
 from netbuilder.graph.python_code import read
@@ -30,6 +28,12 @@ _PICTURES = (Category.CONVOLUTION, Category.POOLING)
 _LAYS_OUT = RESHAPING | {"Expand", "Chunk", "Split", "Unbind", "Slice", "Select", "Diagonal", "Flip", "Roll"}
 _FARTHEST = 32  # blocks that are looked at before a View
 _SMALL, _FREE = 7, 2520  # for a batch and a free length
+# What stands at the top of the written program; a definition of that name would take its place.
+PROGRAM = frozenset(
+    """torch nn F Tensor gzip zlib math random sys Path Iterator Samples metrics objective evaluate train predict report
+    main make_optimizer make_scheduler load_data load_digits load_idx load_random_tensors read_idx draw_digits
+    split_samples GLYPHS BATCH_SIZE EPOCHS STEPS SEED DEVICE LEARNING_RATE STEPS_PER_EPOCH""".split()
+)
 
 _Step = tuple[str, tuple[tuple[str, Value], ...], int]  # a block, its parameters, and which of its outputs
 
@@ -60,10 +64,10 @@ def place(node: Node, plan: Plan) -> list[Problem]:
     if not wires and (loose or (block.role == "layer" and node in plan.objective)):
         text = "Nothing takes the output of {node}: wire it on, add an Output, or delete it."
         found.append(case.problem(text))
-    without = next((data.name for data in plan.data if not data.entry.validated), None)
-    if block.role == "metric" and without is not None:
+    without = [data.name for data in plan.data if not data.entry.validated] if block.role == "metric" else []
+    if without:
         text = "{node} is measured on samples kept aside, and {data} keeps none: it will not be shown."
-        found.append(case.problem(text, warning=True, data=without))
+        found.append(case.problem(text, warning=True, data=without[0]))
     if block.role == "output":
         here = plan.graph.nodes.keys() if inner else plan.inside
         if any(wire.source not in here for wire in plan.graph.wires_into(node.id).values()):
@@ -123,7 +127,7 @@ def _alone(case: Case, scene: Scene) -> Problem | None:
     spec = case.inputs.get("input")
     if spec is None or scene.graph.training.batch_size != 1 or not scene.trains or spec.shape[:1] != ("N",):
         return None
-    if prod(known(spec.shape[2:]) or (0,)) != 1:
+    if any(size != 1 for size in spec.shape[2:]):
         return None
     return case.problem(
         "{node} takes the mean of each channel over a batch of one sample: with batches of 1 there is nothing to "
@@ -182,7 +186,7 @@ def _python(case: Case, scene: Scene) -> Problem | None:
     """A name that the written program uses for something else, or two definitions of one name."""
     code = str(case.values["code"])
     name = read(code).name
-    if identifier(name, "x", longest=len(name) + 1) == f"{name}_":
+    if name in PROGRAM:
         return case.problem("{node}: the program itself has something called {name}: give it another name.", name=name)
     for other in scene.graph.whole.nodes.values():
         if other.block == "Python" and other.id != case.node.id:

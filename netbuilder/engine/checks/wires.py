@@ -7,6 +7,7 @@ from typing import Literal
 
 from netbuilder.blocks import Block, Port, Value
 from netbuilder.blocks.sentence import say
+from netbuilder.blocks.values import show
 from netbuilder.bridge.reports import Fix, Problem, TensorSpec
 from netbuilder.engine.checks.case import Case, numbers
 from netbuilder.graph.graph import Graph
@@ -35,18 +36,26 @@ def fill(
         size = _size(spec, param.follows.dim)
         if values[param.name] is None:
             values[param.name] = size
-        elif size is not None and values[param.name] != size:
-            assert spec is not None
+        elif spec is not None and _contradicts(values[param.name], spec, size):
             problems.append(_pinned(Case(node, block, values, inputs), param.name, param.follows.port, spec, size))
     return values, problems
 
 
-def _pinned(case: Case, param: str, port: str, spec: TensorSpec, size: int) -> Problem:
+def _contradicts(pinned: Value, spec: TensorSpec, size: int | None) -> bool:
+    """Whether a size that was typed in, or the last few sizes, are others than the wire's."""
+    if isinstance(pinned, tuple):
+        last = spec.shape[len(spec.shape) - len(pinned) :]
+        return len(pinned) > len(spec.shape) or any(
+            isinstance(s, int) and s != p for s, p in zip(last, pinned, strict=True)
+        )
+    return size is not None and pinned != size
+
+
+def _pinned(case: Case, param: str, port: str, spec: TensorSpec, size: int | None) -> Problem:
     """A size that was typed in and is another than the wire's."""
-    pinned = case.values[param]
-    assert isinstance(pinned, int)
-    use = case.set(say("Use {size}", size=size), **{param: None})
-    if param == "in_features" and len(spec.shape) > 2 and numbers(spec) == pinned:
+    pinned = show(case.values[param])
+    use = case.set(say("Use what comes in") if size is None else say("Use {size}", size=size), **{param: None})
+    if param == "in_features" and len(spec.shape) > 2 and str(numbers(spec)) == pinned:
         return case.problem(
             "{node} expects {pinned} features, and {shape} has as many in each sample: put a Flatten before it.",
             case.before(port, "Flatten", say("Put a Flatten before it")),
@@ -60,8 +69,8 @@ def _pinned(case: Case, param: str, port: str, spec: TensorSpec, size: int) -> P
         use,
         inputs=(port,),
         pinned=pinned,
-        what=param.removeprefix("in_").removeprefix("num_"),
-        size=size,
+        what=param.removeprefix("in_").removeprefix("num_").replace("normalized_shape", "features"),
+        size=str(spec) if size is None or "," in pinned else size,
     )
 
 
@@ -99,11 +108,11 @@ def ports(
     case = Case(node, node.entry, {}, inputs)
     for port in there:
         spec = inputs.get(port.name)
+        if port.name not in wired and port.optional:
+            continue
         if port.name in dry:
             words = "{node}: the input “{port}” has no wire: {before} before it is bypassed and has none."
             found.append(case.problem(words, port=_named(port), before=dry[port.name]))
-        elif port.name not in wired and port.optional:
-            continue
         elif port.name not in wired:
             found.append(case.problem("{node}: the input “{port}” has no wire.", port=_named(port)))
         elif spec is not None and port.dims and len(spec.shape) not in port.dims:

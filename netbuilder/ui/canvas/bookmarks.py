@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QSettings
 
+from netbuilder.graph.records import MAIN
 from netbuilder.ui.actions import VIEWS
 from netbuilder.ui.canvas.camera import FARTHEST, NEAREST
 
@@ -18,10 +19,11 @@ FARTHEST_PLACE = 1.5e6
 
 
 class Kept(NamedTuple):
-    """Where to look, and at which scale."""
+    """Where to look, at which scale, and in which network."""
 
     center: QPointF
     scale: float
+    network: str = MAIN
 
 
 def _group(path: Path) -> str:
@@ -32,11 +34,12 @@ def _group(path: Path) -> str:
 def _read(value: object) -> Kept | None:
     """A view as it was written; None for anything else."""
     try:
-        x, y, scale = (float(word) for word in str(value).split())
+        place, _, network = str(value).partition(";")
+        x, y, scale = (float(word) for word in place.split())
     except ValueError:
         return None
     known = all(map(isfinite, (x, y, scale))) and max(abs(x), abs(y)) <= FARTHEST_PLACE
-    return Kept(QPointF(x, y), scale) if known and FARTHEST <= scale <= NEAREST else None
+    return Kept(QPointF(x, y), scale, network or MAIN) if known and FARTHEST <= scale <= NEAREST else None
 
 
 class Bookmarks:
@@ -64,11 +67,11 @@ class Bookmarks:
         for digit in self._kept:
             self._write(digit)
 
-    def keep(self, digit: int, center: QPointF, scale: float) -> None:
+    def keep(self, digit: int, center: QPointF, scale: float, network: str = MAIN) -> None:
         """Keep a view under a digit from 1 to 9."""
         if digit not in DIGITS:
             raise ValueError(f"views are kept under 1 to 9, not under {digit}")
-        self._kept[digit] = Kept(QPointF(center), scale)
+        self._kept[digit] = Kept(QPointF(center), scale, network)
         self._write(digit)
 
     def get(self, digit: int) -> Kept | None:
@@ -77,5 +80,7 @@ class Bookmarks:
 
     def _write(self, digit: int) -> None:
         if self._path is not None:
-            center, scale = self._kept[digit]
-            self._settings.setValue(f"{_group(self._path)}/{digit}", f"{center.x()!r} {center.y()!r} {scale!r}")
+            center, scale, network = self._kept[digit]
+            place = f"{center.x()!r} {center.y()!r} {scale!r}"
+            text = place if network == MAIN else f"{place};{network}"
+            self._settings.setValue(f"{_group(self._path)}/{digit}", text)

@@ -76,8 +76,8 @@ class Drops:
         dragged, files = self._read(event), _files(event)
         if dragged is not None:
             event.acceptProposedAction()
-            self._canvas.edits.place(*dragged)
             self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._canvas.edits.place(*dragged)
         elif files:
             event.acceptProposedAction()
             self._canvas.files_dropped.emit(files, self._point(event))

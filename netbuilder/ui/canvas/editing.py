@@ -176,7 +176,7 @@ class Editing:
         if self.do(make, self._canvas.tr("Add {block}").format(block=found.name)):
             self._canvas.select([made])
             self._canvas.reveal(made)
-            self._canvas.block_added.emit(block)
+            self._canvas.block_added.emit(placing.parts(block)[0])
 
     def place(self, block: str, x: int, y: int) -> None:
         """Place a block with its top left corner there, inserted into the wire below its middle if there is one."""
@@ -195,7 +195,7 @@ class Editing:
 
         if self.do(make, self._canvas.tr("Add {block}").format(block=found.name if found else block)):
             self._canvas.select([made])
-            self._canvas.block_added.emit(block)
+            self._canvas.block_added.emit(placing.parts(block)[0])
 
     def _place(self, block: Block, where: Where) -> tuple[int, int]:
         """The top left corner for a new block."""

@@ -32,7 +32,7 @@ def paint_sheets(painter: QPainter, item: NodeItem, look: Look) -> None:
     """The cards behind a card that stands for several."""
     if not stacked(item):
         return
-    painter.setPen(QPen(look.edge_hover if item.hovered else look.edge, 1.0))
+    painter.setPen(QPen(look.faint if item.hovered else look.edge_hover, 1.0))
     for behind in range(SHEETS, 0, -1):
         painter.setBrush(mix(look.card, look.canvas, 0.75 - 0.25 * behind))
         box = QRectF(0.5, 0.5, item.width - 1, CARD_HEIGHT - 1)

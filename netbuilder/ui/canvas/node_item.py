@@ -208,10 +208,10 @@ class NodeItem(QGraphicsRectItem):
 
     def summary(self) -> str:
         """The card's second line: the parameters that matter, sizes from the wires filled in."""
-        template, bound = self.block.summary, self.node.bound
+        bound = self.node.bound
         if self.context.owner:
             return f"= {self.context.owner}"
-        if not template:
+        if not self.block.summary:
             return ""
         values = self.block.filled(self.node.params)
         if self.report is not None:
@@ -219,7 +219,7 @@ class NodeItem(QGraphicsRectItem):
             values = {
                 name: known.get(name) if value is None or name in bound else value for name, value in values.items()
             }
-        return summary_line(template, values)
+        return summary_line(self.block, values)
 
     def shape_text(self) -> str:
         """The shape of what comes out, where that is one thing."""

@@ -57,7 +57,6 @@ class Scene(Things):
 
     def reset(self, graph: Graph) -> None:
         """Show another graph."""
-        graph = graph.part(graph.network)
         old: Edit = {key: (item.node, None) for key, item in self.nodes.items()}
         self._take(old | {key: (item.record, None) for key, item in self.papers.items.items()}, graph)
         self._take({key: (None, record) for key, record in graph.records.items()}, graph)

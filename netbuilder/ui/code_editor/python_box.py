@@ -84,9 +84,12 @@ class PythonBox(QWidget):
         row.setSpacing(6)
         for button in (self.apply_button, self.larger_button):
             row.addWidget(button)
+        if large:
+            row.addWidget(self.start_button)
         row.addStretch(1)
         column.addLayout(row)
-        column.addWidget(self.start_button, 0, Qt.AlignmentFlag.AlignLeft)
+        if not large:  # in a narrow panel there is no room for three
+            column.addWidget(self.start_button, 0, Qt.AlignmentFlag.AlignLeft)
         for button in (self.apply_button, self.larger_button, self.start_button):
             button.setProperty("size", "small")
 
@@ -100,7 +103,8 @@ class PythonBox(QWidget):
         if code != self._code:
             self._code = code
             self.editor.set_code(code)
-        self._judge()
+            self.drafted.emit(self.draft)
+            self._judge()
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
@@ -110,10 +114,7 @@ class PythonBox(QWidget):
     def apply(self) -> None:
         """Give the code to the block, if it can be one."""
         if self._judge() is None and self.draft:
-            self._code = self.editor.code
-            self.drafted.emit("")
-            self.applied.emit(self._code)
-            self._judge()
+            self.applied.emit(self.editor.code)
 
     def enlarge(self) -> None:
         """Go on in a larger window; what is written there and not applied comes back here."""
@@ -123,6 +124,7 @@ class PythonBox(QWidget):
         window.resize(760, 560)
         box = PythonBox(self._code, self._theme, self.editor.code, large=True)
         box.applied.connect(self._take)
+        self.drafted.connect(lambda _: box.show_code(self._code))
         box.editor.textChanged.connect(lambda: self.editor.set_code(box.editor.code))
         column = QVBoxLayout(window)
         column.setContentsMargins(14, 14, 14, 14)
@@ -131,6 +133,7 @@ class PythonBox(QWidget):
         box.editor.setFocus()
 
     def _take(self, code: str) -> None:
+        """Take what the larger window applies."""
         self.editor.set_code(code)
         self.apply()
 

@@ -15,6 +15,7 @@ from netbuilder.blocks import Block, Category, Port, Value
 from netbuilder.bridge.reports import NodeReport, TensorSpec, summary_line
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import MAIN, Node, Note
+from netbuilder.ui.finder.common import place_of
 from netbuilder.ui.finder.matching import (
     EXACT,
     INSIDE,
@@ -122,7 +123,7 @@ def _meet(word: str, choice: Choice) -> _Hit | None:
 
 
 def of_blocks(blocks: Iterable[Block], usage: Usage, fits: Callable[[Block], bool] | None = None) -> list[Choice]:
-    """Blocks to place: what fits first, then what was used last."""
+    """Blocks to place: what fits first, then what was used last, then the common ones."""
     lately = {name: index for index, name in enumerate(usage.recent())}
     return [
         Choice(
@@ -132,7 +133,7 @@ def of_blocks(blocks: Iterable[Block], usage: Usage, fits: Callable[[Block], boo
             translate(block.category.value),
             _declared(block),
             block.category,
-            rank=(lately.get(block.name, len(lately)), _USUAL.index(block.role) if fits else 0),
+            rank=(lately.get(block.name, len(lately)), _USUAL.index(block.role) if fits else 0, place_of(block.name)),
             fits=fits is None or fits(block),
         )
         for block in blocks
@@ -150,7 +151,7 @@ def of_networks(own: Mapping[str, Block], fits: Callable[[Block], bool] = lambda
 
 def inside(block: Block) -> str:
     """What a network holds, in a line."""
-    return summary_line(block.summary, block.defaults())
+    return summary_line(block, block.defaults())
 
 
 def _declared(block: Block) -> str:
@@ -216,7 +217,7 @@ def _of_node(graph: Graph, node: Node, report: NodeReport | None) -> Choice:
     return Choice(
         node.id,
         node.name,
-        summary_line(block.summary, values) if block.summary else translate(block.help),
+        summary_line(block, values) if block.summary else translate(block.help),
         kind if node.network == MAIN else f"{kind} · {graph.drawn.name}",
         str(next(iter(report.outputs.values()), "")) if report is not None else "",
         block.category,

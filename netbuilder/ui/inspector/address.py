@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel
 
 from netbuilder.ui.parts import tip
+
+_BREAKS = re.compile(r"(?<=/)|(?=\.)|(?<=[a-z])(?=[A-Z])")  # where a line may end
 
 
 class Address(QLabel):
@@ -29,7 +33,7 @@ class Address(QLabel):
     def show_address(self, address: str) -> None:
         """Show another address; none hides it."""
         self.address = address
-        self.setText(address.removeprefix("https://").replace("/", "/\u200b").replace(".", "\u200b."))
+        self.setText(_BREAKS.sub("\u200b", address.removeprefix("https://")))
         self.setAccessibleName(address)
         self.setHidden(not address)
 

@@ -16,7 +16,7 @@ from netbuilder.graph.records import USED, Argument
 from netbuilder.ui.inspector.fields import Field, SwitchField, make_field
 from netbuilder.ui.inspector.form import GUTTER
 from netbuilder.ui.inspector.text_field import TextField
-from netbuilder.ui.parts import ElidedLabel, IconButton, label, tip
+from netbuilder.ui.parts import IconButton, label, tip
 from netbuilder.ui.text import translate, words
 
 
@@ -41,7 +41,7 @@ class ArgumentRow(QWidget):
             self.field.set_hint(translate(param.none), False)
         self.required = QCheckBox(self.tr("Required"))
         self.required.setToolTip(tip(self.tr("Wherever the network is placed, this has to be given.")))
-        self.users = ElidedLabel("", "faint-help", 40)
+        self.users = label("", "faint-help", wrap=True)
         self.remove = IconButton("close", self.tr("Remove {0}").format(argument.name), QSize(GUTTER - 1, 26))
         self._fault = label("", "error", wrap=True)
         self._fault.hide()
@@ -67,8 +67,8 @@ class ArgumentRow(QWidget):
         grid.addWidget(self.field, 0, 2, side)
         grid.addWidget(self.remove, 0, 3, Qt.AlignmentFlag.AlignRight)
         grid.addWidget(self._fault, 1, 0, 1, 3)
-        grid.addWidget(self.users, 2, 0)
-        grid.addWidget(self.required, 2, 2, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self.required, 2, 0, 1, 3, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(self.users, 3, 0, 1, 3)
 
     def show_argument(self, argument: Argument, users: str) -> None:
         """Take over the argument as it is now."""

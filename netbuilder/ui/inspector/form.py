@@ -100,8 +100,9 @@ class Form(QWidget):
             help, wide = translate(param.help), made is None and _wide(param, field)
             self.add_row(param.name, translate(param.label), field, help, default, own, detail, wide)
         self.set_hints({})
-        self.more = MoreButton(max(0, len(params) - FIRST) if len(params) > LONG else 0, self._fold)
-        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.more = MoreButton(self._fold) if len(params) > LONG else None
+        if self.more is not None:
+            column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         self._fold()
 
     def add_row(
@@ -221,12 +222,13 @@ class Form(QWidget):
 
     def _fold(self) -> None:
         """Show the rows that are to be shown."""
-        params = list(self._params)
+        later = list(self._params)[FIRST:] if self.more is not None and not self.more.isChecked() else []
         for name, row in self._rows.items():
-            later = self.more.count > 0 and name in params[FIRST:] and not self.more.isChecked()
-            row.folded = later and row.chip is None and row.field.value == row.default and not row.faulty
+            usual = row.chip is None and row.field.value == row.default and not row.faulty
+            row.folded = name in later and usual
             row.show_parts()
-        self.more.say(sum(row.folded for row in self._rows.values()))
+        if self.more is not None:
+            self.more.say(sum(row.folded for row in self._rows.values()))
 
     def reset(self, name: str) -> None:
         """Put the default back."""

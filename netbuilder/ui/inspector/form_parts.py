@@ -35,21 +35,19 @@ class Chip(QPushButton):
 
 
 class MoreButton(QPushButton):
-    """Unfolds the parameters that are seldom wanted. `count` is how many may be folded, 0 for a button not needed."""
+    """Unfolds the parameters that are seldom wanted, and folds them again."""
 
-    def __init__(self, count: int, fold: Callable[[], None]) -> None:
+    def __init__(self, fold: Callable[[], None]) -> None:
         super().__init__()
-        self.count = count
         self.setCheckable(True)
         self.setProperty("kind", "flat")
         self.setProperty("size", "small")
         self.setStyleSheet("padding: 0 6px 0 0; text-align: left;")
-        self.setVisible(False)
         self.toggled.connect(fold)
 
     def say(self, folded: int) -> None:
         """Say how many are folded now."""
-        self.setVisible(self.count > 0 and (folded > 0 or self.isChecked()))
+        self.setHidden(not folded and not self.isChecked())
         self.setIcon(icon("chevron-up" if self.isChecked() else "chevron-down", "#8791a0"))
         self.setText(self.tr("Fewer") if self.isChecked() else self.tr("%n more", "", folded))
 

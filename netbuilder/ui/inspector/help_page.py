@@ -101,7 +101,7 @@ class HelpPage(QWidget):
         given = {name: tensor_text(tensor) for name, tensor in block.gives(values).items()} if block.gives else {}
         for port in block.input_ports(values):
             self._column.addWidget(Fact(self.tr("In · {0}").format(port.name), port_text(port)))
-        for port in block.outputs:
+        for port in block.output_ports(values):
             self._column.addWidget(
                 Fact(self.tr("Out · {0}").format(port.name), given.get(port.name, self.tr("tensor")))
             )
@@ -112,7 +112,7 @@ class HelpPage(QWidget):
         column.setContentsMargins(0, 2, 0, 6)
         column.setSpacing(2)
         head = QHBoxLayout()
-        head.setSpacing(10)
+        head.setSpacing(6)
         head.addWidget(label(param.name, "strong"))
         default = ElidedLabel(value_text(param, param.default), "soft", 40)
         default.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

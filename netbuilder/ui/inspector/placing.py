@@ -104,9 +104,13 @@ class SharingBox(QWidget):
     def _options(self, graph: Graph, node: Node) -> Options:
         """What can be chosen; worked out anew only when the nodes that matter have changed."""
         alike = [other for other in graph.nodes.values() if _alike(node, other)]
-        seen = [(other.id, other.name, other.layer, other.of, other.params.get("code")) for other in (node, *alike)]
+        seen = [(other.id, other.name, other.layer, _kind(other)) for other in (node, *alike)]
         if seen != self._known[0]:
-            fit = [other for other in alike if possible(partial(check_layer, graph, node, other.id))]
+            kinds: dict[object, bool] = {}  # of nodes that are alike, the command has to be tried on one only
+            for other in alike:
+                if not other.layer and _kind(other) not in kinds:
+                    kinds[_kind(other)] = possible(partial(check_layer, graph, node, other.id))
+            fit = [other for other in alike if not other.layer and kinds[_kind(other)]]
             others: Options = [(other.id, self.tr("that of {0}").format(other.name)) for other in fit]
             self._known = (seen, [("", self.tr("own")), *others])
         return self._known[1]
@@ -115,6 +119,10 @@ class SharingBox(QWidget):
 def _alike(node: Node, other: Node) -> bool:
     """Whether it is worth asking if one can use the layer of the other."""
     return other.id != node.id and (other.block == node.block or {node.block, other.block} <= {"Linear", "Embedding"})
+
+
+def _kind(node: Node) -> tuple[str, str, Value]:
+    return node.block, node.of, node.params.get("code")
 
 
 def choices_of(node: Node) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from netbuilder.blocks import CATALOG, Block, Category
 from netbuilder.ui.canvas import BLOCK_MIME
 from netbuilder.ui.canvas.placing import NETWORK, named, parts
 from netbuilder.ui.finder.choices import inside
+from netbuilder.ui.finder.common import FIRST, by_category
 from netbuilder.ui.palette.block_rows import BLOCK, FOUND, HEADING, TORCH, BlockRows, card, star_place
-from netbuilder.ui.palette.common import FIRST, by_category
 from netbuilder.ui.palette.lookup import Hit, Lookup
 from netbuilder.ui.parts import tip
 from netbuilder.ui.text import translate

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from netbuilder.blocks import CATALOG, Block
 from netbuilder.ui.finder.choices import Choice, find, of_blocks, of_networks
+from netbuilder.ui.finder.common import place_of
 from netbuilder.ui.finder.matching import fold
-from netbuilder.ui.palette.common import place_of
 from netbuilder.ui.usage import Usage
 
 _LEAD = re.compile(r"\b(?:(?:torch|nn|functional|F|Tensor)\.)+", re.IGNORECASE)

@@ -8,17 +8,17 @@ from torch import nn
 
 BATCH_SIZE = 64
 STEPS = 500
-SEED = 0
+SEED = 19
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
 class TwoLayerNet(nn.Module):
     """Maps (N, 1000) to (N, 10)."""
 
-    def __init__(self):
+    def __init__(self, D_in=1000, H=100, D_out=10):
         super().__init__()
-        self.linear1 = nn.Linear(1000, 100)
-        self.linear2 = nn.Linear(100, 10)
+        self.linear1 = nn.Linear(D_in, H)
+        self.linear2 = nn.Linear(H, D_out)
 
     def forward(self, x):
         x = self.linear1(x)
@@ -34,12 +34,19 @@ def load_random_tensors(
     target_shape=(10,),
     classes=10,
     seed=0,
+    input="numbers",
+    indices=100,
 ):
     """Return (x, y) to train on, and None: there is nothing to validate on."""
     random = torch.Generator().manual_seed(seed)
-    x = torch.randn(samples, *input_shape, generator=random)
+    if input == "indices":
+        x = torch.randint(indices, (samples, *input_shape), generator=random)
+    else:
+        x = torch.randn(samples, *input_shape, generator=random)
     if target == "classes":
         y = torch.randint(classes, (samples,), generator=random)
+    elif target == "sequence":
+        y = torch.randint(classes, (samples, *target_shape), generator=random)
     else:
         y = torch.randn(samples, *target_shape, generator=random)
     return (x, y), None
@@ -52,8 +59,8 @@ def load_data():
 
 def predict(model, batch):
     """Run the model on a batch; return what objective and metrics take."""
-    x, y = batch
-    output = model(x)
+    x_, y = batch
+    output = model(x_)
     return output, y
 
 

@@ -51,7 +51,7 @@ def view(qtbot: QtBot) -> Iterator[View]:
     made = Ground(Scene(Look(DARK)))
     made.items_scene.apply(
         {"away": (None, Node("away", "ReLU", "away", -9000, 0))}, Graph()
-    )  # else the hint lies over all
+    )
     made.resize(900, 700)
     made.show()
     QTest.qWaitForWindowExposed(made)

@@ -20,7 +20,12 @@ from netbuilder.ui.theme import DARK, LIGHT
 # Said by the offscreen platform of every window with a least size.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
-CHOICES = [Choice(b.name, b.name, b.help, b.category.value, "shape", b.category) for b in CATALOG.values()]
+NAMES = (
+    *("Digits", "RandomTensors", "Conv2d", "MaxPool2d", "AvgPool2d", "Linear", "ReLU", "Sigmoid", "Tanh", "Clamp"),
+    *("Flatten", "Dropout", "BatchNorm2d", "Add", "Concat", "CrossEntropyLoss", "MSELoss", "Accuracy"),
+)
+BLOCKS = [CATALOG[name] for name in NAMES]
+CHOICES = [Choice(b.name, b.name, b.help, b.category.value, "shape", b.category) for b in BLOCKS]
 KEYS = [choice.key for choice in CHOICES]
 
 

@@ -15,9 +15,11 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QVBox
 from pytestqt.qtbot import QtBot
 
 from netbuilder.blocks import CATALOG, Follows, Param, Value
+from netbuilder.blocks.optimizers import OPTIMIZERS
 from netbuilder.blocks.sentence import Refused
 from netbuilder.blocks.values import check, parse, show
 from netbuilder.graph.commands import TRAINING_LIMITS
+from netbuilder.graph.training import recipe_params
 from netbuilder.ui.inspector.fields import ChoiceField, FolderField, SwitchField
 from netbuilder.ui.inspector.form import Form
 from netbuilder.ui.inspector.number_field import PIXELS, NumberField
@@ -26,6 +28,7 @@ from netbuilder.ui.inspector.text_field import MIXED, TextField
 
 # Said by the offscreen platform of every window with a least size.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
 
 def _alike(param: Param) -> Param:
     """The parameter without what makes no difference to its field, so that of all that are alike one is tried."""
@@ -90,7 +93,7 @@ def of_kind(qtbot: QtBot, kind: str, heard: list[tuple[str, object]]) -> tuple[F
     chosen = (param for param in CASES if param.kind == kind)
     params = tuple(replace(param, name=f"{kind}{i}") for i, param in enumerate(chosen))
     form = shown(qtbot, params, heard)
-    if form.more.isVisible():
+    if form.more is not None and form.more.isVisible():
         QTest.mouseClick(form.more, Qt.MouseButton.LeftButton)
     return form, params
 
@@ -459,7 +462,8 @@ def test_one_number_of_several_is_stepped(qtbot: QtBot, heard: list[tuple[str, o
 def test_real_numbers_are_stepped_by_their_last_digit(
     qtbot: QtBot, heard: list[tuple[str, object]], name: str, start: float, keys: str, values: list[float]
 ) -> None:
-    form = shown(qtbot, tuple(TRAINING_LIMITS.values()), heard, **{name: start})
+    params = {**TRAINING_LIMITS, **recipe_params(OPTIMIZERS["SGD"])}
+    form = shown(qtbot, tuple(params.values()), heard, **{name: start})
     for key in keys:
         QTest.keyClick(
             line(form, name),

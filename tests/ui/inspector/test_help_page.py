@@ -13,7 +13,8 @@ from netbuilder.graph import commands
 from netbuilder.graph.document import Document
 from netbuilder.ui.inspector.help_page import HelpPage
 from netbuilder.ui.inspector.inspector import Inspector
-from netbuilder.ui.inspector.pages import NodePage, ProjectPage
+from netbuilder.ui.inspector.network_pages import ProjectPage
+from netbuilder.ui.inspector.node_page import NodePage
 from netbuilder.ui.theme import DARK, LIGHT
 
 # Said by the offscreen platform of every window with a least size.
@@ -69,7 +70,7 @@ def test_what_ports_and_parameters_may_be(inspector: Inspector) -> None:
         said(help_page(inspector))
     )
     inspector.show_help("CrossEntropyLoss")
-    assert {"1 dim, int64", "number from 0 to 1", "Loss · nn.CrossEntropyLoss"} <= set(said(help_page(inspector)))
+    assert {"number from 0 to 1", "Loss · nn.CrossEntropyLoss"} <= set(said(help_page(inspector)))
     inspector.show_help("Digits")
     assert {"N×1×8×8, float32", "N, int64"} <= set(said(help_page(inspector)))
     inspector.show_help("Add")

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from netbuilder.blocks import CATALOG
-from netbuilder.ui.palette.common import COMMON, FIRST, by_category, place_of
+from netbuilder.ui.finder.common import COMMON, FIRST, by_category, place_of
 from netbuilder.ui.palette.lookup import Lookup, torch_names
 from netbuilder.ui.usage import Usage
 

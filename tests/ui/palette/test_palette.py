@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from netbuilder.blocks import CATALOG, Category
 from netbuilder.ui.canvas import BLOCK_MIME
+from netbuilder.ui.finder.common import FIRST, place_of
 from netbuilder.ui.palette.block_rows import TORCH, card, star_place
 from netbuilder.ui.palette.block_tree import mime
-from netbuilder.ui.palette.common import FIRST, place_of
 from netbuilder.ui.palette.palette import Palette
 from netbuilder.ui.theme import DARK, LIGHT
 from netbuilder.ui.usage import Usage

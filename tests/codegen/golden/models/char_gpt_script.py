@@ -24,13 +24,13 @@ class CausalSelfAttention(nn.Module):
 
     def forward(self, x):
         out = self.query(x)
-        key = self.key(x)
-        value = self.value(x)
         out = out.unflatten(2, (4, -1))
-        key = key.unflatten(2, (4, -1))
-        value = value.unflatten(2, (4, -1))
         out = out.transpose(1, 2)
+        key = self.key(x)
+        key = key.unflatten(2, (4, -1))
         key = key.transpose(1, 2)
+        value = self.value(x)
+        value = value.unflatten(2, (4, -1))
         value = value.transpose(1, 2)
         out = F.scaled_dot_product_attention(out, key, value, is_causal=True)
         out = out.transpose(1, 2)
@@ -83,6 +83,7 @@ class CharGPT(nn.Module):
         x = self.dropout(x)
         x = self.blocks(x)
         x = self.ln_f(x)
+        x = x * 0.125
         x = self.head(x)
         x = x.transpose(1, 2)
         return x

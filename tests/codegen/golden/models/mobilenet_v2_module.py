@@ -2,7 +2,7 @@ from torch import nn
 
 
 class InvertedResidual(nn.Module):
-    """Maps (N, *, *, *) to (N, *, *, *)."""
+    """Maps (N, channels, *, *) to (N, channels, *, *)."""
 
     def __init__(self, channels, hidden):
         super().__init__()

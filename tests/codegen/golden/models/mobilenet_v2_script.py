@@ -13,7 +13,7 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
 class InvertedResidual(nn.Module):
-    """Maps (N, *, *, *) to (N, *, *, *)."""
+    """Maps (N, channels, *, *) to (N, channels, *, *)."""
 
     def __init__(self, channels, hidden):
         super().__init__()

@@ -2,13 +2,17 @@ from torch import nn
 
 
 class BasicBlock(nn.Module):
-    """Maps (N, *, *, *) to (N, *, *, *)."""
+    """Maps (N, in_channels, *, *) to (N, out_channels, *, *)."""
 
     def __init__(self, in_channels, out_channels, stride=1, downsample=False):
         super().__init__()
         self.conv1 = nn.Conv2d(
             in_channels, out_channels, 3, stride=stride, padding=1, bias=False
         )
+        self.bn1 = nn.BatchNorm2d(out_channels)
+        self.relu = nn.ReLU()
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(out_channels)
         self.downsample = (
             nn.Sequential(
                 nn.Conv2d(in_channels, out_channels, 1, stride=stride, bias=False),
@@ -17,18 +21,14 @@ class BasicBlock(nn.Module):
             if downsample
             else nn.Identity()
         )
-        self.bn1 = nn.BatchNorm2d(out_channels)
-        self.relu = nn.ReLU()
-        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1, bias=False)
-        self.bn2 = nn.BatchNorm2d(out_channels)
 
     def forward(self, x):
         out = self.conv1(x)
-        downsample = self.downsample(x)
         out = self.bn1(out)
         out = self.relu(out)
         out = self.conv2(out)
         out = self.bn2(out)
+        downsample = self.downsample(x)
         out = out + downsample
         out = self.relu(out)
         return out

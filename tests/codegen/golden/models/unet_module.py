@@ -3,7 +3,7 @@ from torch import nn
 
 
 class DoubleConv(nn.Module):
-    """Maps (N, *, *, *) to (N, *, *, *)."""
+    """Maps (N, in_channels, *, *) to (N, channels, *, *)."""
 
     def __init__(self, in_channels, channels):
         super().__init__()
@@ -24,16 +24,16 @@ class DoubleConv(nn.Module):
 
 
 class Up(nn.Module):
-    """Maps (N, *, *, *) and (N, *, *, *) to (N, *, *, *)."""
+    """Maps (N, in_channels, *, *) and (N, channels, *, *) to (N, channels, *, *)."""
 
     def __init__(self, in_channels, channels):
         super().__init__()
         self.up = nn.ConvTranspose2d(in_channels, channels, 2, stride=2)
         self.conv = DoubleConv(in_channels, channels)
 
-    def forward(self, skip, x):
+    def forward(self, x, skip):
         x = self.up(x)
-        x = torch.cat((skip, x), 1)
+        x = torch.cat((x, skip), 1)
         x = self.conv(x)
         return x
 
@@ -57,8 +57,8 @@ class UNet(nn.Module):
         down1 = self.down1(inc)
         down2 = self.down2(down1)
         x = self.down3(down2)
-        x = self.up3(down2, x)
-        x = self.up2(down1, x)
-        x = self.up1(inc, x)
+        x = self.up3(x, down2)
+        x = self.up2(x, down1)
+        x = self.up1(x, inc)
         x = self.outc(x)
         return x

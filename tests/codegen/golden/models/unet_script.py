@@ -13,7 +13,7 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
 class DoubleConv(nn.Module):
-    """Maps (N, *, *, *) to (N, *, *, *)."""
+    """Maps (N, in_channels, *, *) to (N, channels, *, *)."""
 
     def __init__(self, in_channels, channels):
         super().__init__()
@@ -34,16 +34,16 @@ class DoubleConv(nn.Module):
 
 
 class Up(nn.Module):
-    """Maps (N, *, *, *) and (N, *, *, *) to (N, *, *, *)."""
+    """Maps (N, in_channels, *, *) and (N, channels, *, *) to (N, channels, *, *)."""
 
     def __init__(self, in_channels, channels):
         super().__init__()
         self.up = nn.ConvTranspose2d(in_channels, channels, 2, stride=2)
         self.conv = DoubleConv(in_channels, channels)
 
-    def forward(self, skip, x):
+    def forward(self, x, skip):
         x = self.up(x)
-        x = torch.cat((skip, x), 1)
+        x = torch.cat((x, skip), 1)
         x = self.conv(x)
         return x
 
@@ -67,9 +67,9 @@ class UNet(nn.Module):
         down1 = self.down1(inc)
         down2 = self.down2(down1)
         x = self.down3(down2)
-        x = self.up3(down2, x)
-        x = self.up2(down1, x)
-        x = self.up1(inc, x)
+        x = self.up3(x, down2)
+        x = self.up2(x, down1)
+        x = self.up1(x, inc)
         x = self.outc(x)
         return x
 

@@ -45,17 +45,17 @@ class VAE(nn.Module):
     def forward(self, x):
         mean, log_var = self.encoder(x)
         x = log_var * 0.5
+        std = torch.exp(x)
+        noise = torch.randn_like(std)
+        x = std * noise
+        z = mean + x
+        decoder = self.decoder(z)
         mean_squared = mean**2
         var = torch.exp(log_var)
-        std = torch.exp(x)
         x = mean_squared + var
-        noise = torch.randn_like(std)
         x = x - log_var
-        multiply = std * noise
         x = x - 1
-        z = mean + multiply
         x = x.sum(1)
-        decoder = self.decoder(z)
         kl = x * 0.5
         return decoder, kl
 
