@@ -21,7 +21,7 @@ def _state(name: str, dims: int, group: str = "") -> Port:
     return Port(name, dims=(dims,), dtype="float32", optional=True, group=group, argument="" if group else "hx")
 
 
-def _params(name: str, **own: dict[str, Any]) -> tuple[Param, ...]:
+def _params(name: str, **own: Any) -> tuple[Param, ...]:
     """The parameters of a layer that reads a whole sequence."""
     return take(
         name,
@@ -33,7 +33,7 @@ def _params(name: str, **own: dict[str, Any]) -> tuple[Param, ...]:
     )
 
 
-def _cell_params(name: str, **own: dict[str, Any]) -> tuple[Param, ...]:
+def _cell_params(name: str, **own: Any) -> tuple[Param, ...]:
     """The parameters of a layer that takes a single step."""
     return take(
         name,

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from netbuilder.blocks import Value
-from netbuilder.graph.python_code import read
 from netbuilder.engine.sandbox import FORKS, GIGABYTES, LARGEST_FILE, SECONDS, Outcome, Sandbox
+from netbuilder.graph.python_code import read
 
 pytestmark = pytest.mark.xdist_group("sandbox")  # one server for all
 

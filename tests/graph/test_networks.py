@@ -13,7 +13,6 @@ from netbuilder.blocks.sentence import Refused
 from netbuilder.graph import commands, networks
 from netbuilder.graph.document import Document
 from netbuilder.graph.fitting import is_sequential
-from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import MAIN, USED, Argument, Edit
 from tests.drawings import draw
 from tests.graph.helpers import check_edit
@@ -300,4 +299,3 @@ def test_any_work_leaves_a_whole_project_and_can_be_undone(data: st.DataObject) 
     while document.undo():
         pass
     assert document.graph == start
-    assert isinstance(start, Graph)

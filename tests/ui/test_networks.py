@@ -16,7 +16,8 @@ from netbuilder.codegen.writer import Source
 from netbuilder.graph import commands, notes
 from netbuilder.graph.graph import Graph
 from netbuilder.ui.canvas.editing import Where
-from netbuilder.ui.palette.block_tree import BLOCK, NEW
+from netbuilder.ui.palette.block_rows import BLOCK
+from netbuilder.ui.palette.block_tree import NEW
 from netbuilder.ui.picture.picture import Stage
 from netbuilder.ui.theme import LIGHT
 from tests.drawings import draw
@@ -90,10 +91,10 @@ def row(desk: Desk, name: str) -> None:
     tree = desk.window.palette_panel.tree
     for i in range(tree.topLevelItemCount()):
         heading = tree.topLevelItem(i)
-        for j in range(heading.childCount() if heading else 0):
-            if heading.child(j).data(0, BLOCK) == name:
+        for item in [heading.child(j) for j in range(heading.childCount())] if heading else []:
+            if heading and item and item.data(0, BLOCK) == name:
                 heading.setExpanded(True)
-                tree.setCurrentItem(heading.child(j))
+                tree.setCurrentItem(item)
                 tree.setFocus()
                 return
     raise AssertionError(name)
@@ -370,7 +371,7 @@ def test_a_layer_is_shared_and_owned_again(desk: Desk) -> None:
     assert scene.nodes["fc2"].summary() == "= head"
     canvas.select(["fc2"])
     desk.window.actions_by_id["own_layer"].trigger()
-    assert not desk.graph.nodes["fc2"].layer and not scene.nodes["fc1"].linked
+    assert not desk.graph.nodes["fc2"].layer and not any(item.linked for item in scene.nodes.values())
     canvas.select(["image"])
     desk.window.actions_by_id["use_layer"].trigger()
     assert desk.listed() == [] and desk.finder.isVisible()

@@ -49,9 +49,7 @@ class Ground(View):
 def view(qtbot: QtBot) -> Iterator[View]:
     style.load_fonts()
     made = Ground(Scene(Look(DARK)))
-    made.items_scene.apply(
-        {"away": (None, Node("away", "ReLU", "away", -9000, 0))}, Graph()
-    )
+    made.items_scene.apply({"away": (None, Node("away", "ReLU", "away", -9000, 0))}, Graph())
     made.resize(900, 700)
     made.show()
     QTest.qWaitForWindowExposed(made)
