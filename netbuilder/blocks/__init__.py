@@ -43,10 +43,10 @@ from netbuilder.blocks.block import Block, Category, Follows, Param, Port, Tenso
 
 _ORDER = list(Category)
 _PARTS = (
-    data, ends, convolution, pooling, pooling_adaptive, linear, recurrent, attention, transformers, embedding, activations,
-    squashing, softmax, normalization, dropout, padding, resizing, reshaping, repeating, joining, indexing,
-    arithmetic, elementwise, comparing, products, reductions, ordering, distances, functional, creating, networks, losses,
-    losses_of_classes, losses_of_chances, losses_of_pairs,
+    data, ends, convolution, pooling, pooling_adaptive, linear, recurrent, attention, transformers, embedding,
+    activations, squashing, softmax, normalization, dropout, padding, resizing, reshaping, repeating, joining,
+    indexing, arithmetic, elementwise, comparing, products, reductions, ordering, distances, functional, creating,
+    networks, losses, losses_of_classes, losses_of_chances, losses_of_pairs,
 )  # fmt: skip
 
 CATALOG: dict[str, Block] = {

@@ -137,6 +137,7 @@ class Block:
     `result` is the form of what comes out where that is not just the outputs in order: `{output}, ({h_n}, {c_n})`.
     A block that torch's meta device cannot run is run `small`, with real numbers.
     A block that is `unrolled` runs once for each step of its first input, whose dimension of steps that says.
+    `stand_in` names the parameter that is taken where an input has no wire.
     What is made `of` a network or of code gets its ports and more parameters from there.
     `count` and `parts` name the parameters that say how many inputs and outputs there are.
     `sample` has one text for each input, with which the block works at its defaults: `N,3,8,8`, `N,5:int64`,
@@ -171,6 +172,7 @@ class Block:
     of: Literal["", "network", "code"] = ""
     result: str = ""
     summary: str = ""
+    stand_in: str = ""
     count: str = ""
     parts: str = ""
     sample: tuple[str, ...] = ()

@@ -99,6 +99,8 @@ def summary_line(block: Block, values: Values) -> str:
     def text(param: Param, value: Value) -> str:
         if param.name == "stride" and value is None and "kernel_size" in values:
             return text(param, values["kernel_size"])
+        if param.name == "repeats" and values.get("most") is not None:
+            return f"{value}–{values['most']}"
         if isinstance(value, tuple) and param.name == "stride" and len(set(value)) == 1:
             return str(value[0])
         if param.name == "kernel_size" and param.kind == "size" and isinstance(value, int):

@@ -95,11 +95,10 @@ def _run(entry: Block, values: Mapping[str, Value], inputs: Mapping[str, TensorS
 
 
 def _within(found: Result, values: Mapping[str, Value], inputs: Mapping[str, TensorSpec]) -> Result:
-    """The result, refused where `dim` is no dimension of the input: on the meta device a few of torch's functions
-    do not look.
-    """
-    dim, dims = values.get("dim"), [len(spec.shape) for spec in inputs.values()][:1]
-    same = dims == [len(spec.shape) for spec in found.outputs.values()][:1]
+    """The result, refused where `dim` is no dimension of the input, which meta does not always look at."""
+    # A single number counts as having one dimension.
+    dim, dims = values.get("dim"), [max(1, len(spec.shape)) for spec in inputs.values()][:1]
+    same = dims == [max(1, len(spec.shape)) for spec in found.outputs.values()][:1]
     if not isinstance(dim, int) or not same or -dims[0] <= dim < dims[0]:
         return found
     low, high = -dims[0], dims[0] - 1

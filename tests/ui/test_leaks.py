@@ -27,6 +27,7 @@ from netbuilder.ui.theme import DARK
 from netbuilder.ui.window import Window
 
 TIMES, SETTLED = 200, 20
+WINDOWS = 80
 PATIENCE = 60_000
 
 
@@ -102,7 +103,7 @@ def test_windows_opened_and_closed_leave_nothing(qtbot: QtBot) -> None:
         window.project.document.mark_saved()
         end(window)
 
-    check_steady(open_and_close)
+    check_steady(open_and_close, WINDOWS)
 
 
 def test_canvases_opened_and_closed_leave_nothing(qtbot: QtBot) -> None:

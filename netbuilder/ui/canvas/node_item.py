@@ -211,6 +211,9 @@ class NodeItem(QGraphicsRectItem):
         bound = self.node.bound
         if self.context.owner:
             return f"= {self.context.owner}"
+        if self.block.stand_in and self.report is not None:
+            value = self.report.values[self.block.stand_in]
+            return ", ".join(f"{port.name} = {value}" for port in self.inputs if port.name not in self.report.inputs)
         if not self.block.summary:
             return ""
         values = self.block.filled(self.node.params)

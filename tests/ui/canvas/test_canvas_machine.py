@@ -339,9 +339,9 @@ class Person(RuleBasedStateMachine):
             key = nodes[number % len(nodes)]
             node = self.graph.nodes[key]
             problems = (Problem(key, say("{node} cannot be.", node=key)),) if wrong else ()
-            outputs = {port.name: TensorSpec(shape) for port in self.document.graph.outputs(node)}
+            outputs = {port.name: TensorSpec(shape) for port in self.graph.outputs(node)}
             self.canvas.show_reports(
-                {key: NodeReport({}, outputs, self.document.graph.values(node), problems=problems)}, []
+                {key: NodeReport({}, outputs, self.graph.values(node), problems=problems)}, []
             )
             self.canvas.show_running([key])
             self.canvas.show_gradients({key: 0.5})

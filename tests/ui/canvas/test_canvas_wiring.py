@@ -219,7 +219,7 @@ def test_delete_does_not_join_what_does_not_suit(hands: Make) -> None:
         [("digits", "image", "flatten1", "input"), ("flatten1", "output", "loss", "input")],
     )
     h = hands(graph)
-    h.canvas.show_reports({"digits": report(graph, "digits", image=TensorSpec(("N", 1, 8, 8)))}, [])
+    h.canvas.show_reports({"digits": report(graph, "digits", image=TensorSpec(("N",)))}, [])
     h.canvas.select(["flatten1"])
     h.key(Key.Key_Delete)
     assert not h.graph.wires
