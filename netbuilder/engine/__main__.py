@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 import threading
@@ -44,6 +45,8 @@ def analysis(lines: BinaryIO, send: Send) -> None:
     from netbuilder.engine.analysis import Analyst
     from netbuilder.engine.devices import devices
 
+    gc.collect()
+    gc.freeze()  # torch's own objects stay: looking through them again and again would take longer than most edits
     send(Ready(torch.__version__.partition("+")[0], devices()))
     analyst = Analyst()
     waiting: SimpleQueue[ToChild | Exception | None] = SimpleQueue()

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from netbuilder.bridge.reports import Problem
 from netbuilder.ui.icons import icon
@@ -46,6 +56,15 @@ class _Row(QWidget):
             self.fix.setProperty("size", "small")
             self.fix.clicked.connect(lambda: self.fixed.emit(problem.fix))
             row.addWidget(self.fix)
+        if len(problem.fixes) > 1:
+            others = QPushButton("…")
+            others.setProperty("size", "small")
+            others.setToolTip(self.tr("Other ways to fix it"))
+            menu = QMenu(others)
+            for fix in problem.fixes[1:]:
+                menu.addAction(words(fix.label), partial(self.fixed.emit, fix))
+            others.setMenu(menu)
+            row.addWidget(others)
 
 
 class _List(QListWidget):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 from netbuilder.blocks.sentence import Sentence, say
 from netbuilder.bridge.messages import Analysis, Ready
 from netbuilder.bridge.reports import Fix, Problem, Source
-from netbuilder.graph import commands
+from netbuilder.graph import commands, fixes
 from netbuilder.graph.document import Document
 from netbuilder.graph.records import Edit
 from netbuilder.ui import actions, menus
@@ -22,7 +22,6 @@ from netbuilder.ui.canvas.editing import Where
 from netbuilder.ui.engine_link import EngineLink
 from netbuilder.ui.exchange import Exchange
 from netbuilder.ui.findings import Findings
-from netbuilder.ui.fixing import fixed
 from netbuilder.ui.frame import Frame
 from netbuilder.ui.leading import Leading
 from netbuilder.ui.navigation import Navigation
@@ -244,7 +243,7 @@ class Window(Frame):
         self.notice.hide()  # it may still speak of what is mended now
         if self.canvas.nesting.reach(fix.node):
             label = self.tr("Fix: {what}").format(what=words(fix.label))
-            self.canvas.edits.do(lambda: fixed(self.canvas, fix), label)
+            self.canvas.edits.do(lambda: fixes.apply(self.canvas.drawing, fix), label)
         self.canvas.setFocus()
 
     # The engine.

@@ -41,11 +41,14 @@ _Step = tuple[str, tuple[tuple[str, Value], ...], int]  # a block, its parameter
 def around(node: Node, scene: Scene, report: NodeReport) -> list[Problem]:
     """What is wrong with a node where it stands."""
     found = place(node, scene.plan)
-    case = Case(node, scene.graph.type(node), report.values, report.inputs)
     check = _OF.get(node.block)
+    idle = report.parameters and not found and not scene.learns(node)
+    if check is None and not idle:  # as it is with most nodes at most edits
+        return found
+    case = Case(node, scene.graph.type(node), report.values, report.inputs)
     if check is not None and (problem := check(case, scene)) is not None:
         found.append(problem)
-    if report.parameters and not found and not scene.learns(node):
+    if idle and not found:
         text = "No loss depends on {node}: its weights stay as they are."
         found.append(case.problem(text, warning=True))
     return found
@@ -53,8 +56,11 @@ def around(node: Node, scene: Scene, report: NodeReport) -> list[Problem]:
 
 def place(node: Node, plan: Plan) -> list[Problem]:
     """Nodes whose place in the drawing cannot be written, or whose result nobody takes."""
-    block, case = node.entry, Case(node, node.entry, {}, {})
+    block = node.entry
     wires = plan.graph.wires_out_of(node.id)
+    if wires and block.role == "layer" and node.id in plan.inside:  # as it is with most
+        return []
+    case = Case(node, block, {}, {})
     inner = plan.graph.network != MAIN
     if inner and block.role in ("loss", "metric", "data"):
         text = "{node} belongs into the network that is trained, not into one that is placed in it."

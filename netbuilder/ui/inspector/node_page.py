@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from netbuilder.blocks import Param, Value
 from netbuilder.blocks.values import show
 from netbuilder.bridge.reports import Fix, NodeReport, Problem
-from netbuilder.graph import commands, networks
+from netbuilder.graph import commands, fixes, networks
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import MAIN, USED, Node
 from netbuilder.ui.code_editor import PythonBox
@@ -296,4 +296,4 @@ class NodePage(Page):
 
     def _fix(self, fix: Fix) -> None:
         step = self.tr("Fix: {what}").format(what=words(fix.label))
-        self.wanted.emit(lambda graph: commands.set_params(graph, fix.node, fix.params), step, None)
+        self.wanted.emit(lambda graph: fixes.apply(graph, fix), step, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -112,7 +113,7 @@ class Page(QWidget):
 
 
 class ProblemBox(QFrame):
-    """One problem in words, with the button that fixes it."""
+    """One problem in words, with a button for each way to fix it."""
 
     fixed = Signal(object)
 
@@ -133,10 +134,10 @@ class ProblemBox(QFrame):
         column.addWidget(sentence)
         if problem.detail:
             self.setToolTip(tip(problem.detail))
-        if problem.fix is not None:
-            button = QPushButton(words(problem.fix.label))
+        for fix in problem.fixes:
+            button = QPushButton(words(fix.label))
             button.setProperty("size", "small")
-            button.clicked.connect(lambda: self.fixed.emit(problem.fix))
+            button.clicked.connect(partial(self.fixed.emit, fix))
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         row.addLayout(column, 1)
 

@@ -340,9 +340,7 @@ class Person(RuleBasedStateMachine):
             node = self.graph.nodes[key]
             problems = (Problem(key, say("{node} cannot be.", node=key)),) if wrong else ()
             outputs = {port.name: TensorSpec(shape) for port in self.graph.outputs(node)}
-            self.canvas.show_reports(
-                {key: NodeReport({}, outputs, self.graph.values(node), problems=problems)}, []
-            )
+            self.canvas.show_reports({key: NodeReport({}, outputs, self.graph.values(node), problems=problems)}, [])
             self.canvas.show_running([key])
             self.canvas.show_gradients({key: 0.5})
 
