@@ -143,7 +143,9 @@ class Graph:
 
         def visit(key: str) -> None:
             seen.add(key)
-            for node in self.part(key).order:
+            part = self.part(key)
+            placed = [node for node in part.nodes.values() if node.of]
+            for node in part.order if len(placed) > 1 else placed:  # sorting all of a drawing takes its time
                 if node.of and node.of not in seen and not (live and node.muted):
                     visit(node.of)
             found.append(key)

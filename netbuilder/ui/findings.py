@@ -43,7 +43,9 @@ class Findings:
         return [problem.sentence for problem in found if problem.level == "error"]
 
     def _of(self, graph: Graph, networks: Iterable[str]) -> list[Problem]:
-        nodes = [node for key in networks for node in graph.part(key).order if node.id in self.reports]
+        wrong = {key for key, report in self.reports.items() if report.problems}
+        parts = [graph.part(key) for key in networks] if wrong else []
+        nodes = [node for part in parts for node in part.order if node.id in wrong]
         return [problem for node in nodes for problem in self.reports[node.id].problems]
 
     def size(self, part: Graph) -> tuple[int, int]:
