@@ -42,6 +42,13 @@ class Try(msgspec.Struct, frozen=True, tag=True):
     blocks: tuple[str, ...]
 
 
+class Show(msgspec.Struct, frozen=True, tag=True):
+    """To the analysis: a person looks into placed networks, by the nodes on the way. What is told is of that place."""
+
+    revision: int
+    path: tuple[str, ...]
+
+
 class Ready(msgspec.Struct, frozen=True, tag=True):
     """From the analysis: torch is imported, and these devices are there."""
 
@@ -121,7 +128,7 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
     node: str | None = None
 
 
-ToChild = Open | Change | Try | Prepare | Start | Order
+ToChild = Open | Change | Show | Try | Prepare | Start | Order
 FromChild = Ready | Analysis | Tried | Warm | Progress | Ended
 
 _encoder = msgspec.json.Encoder()

@@ -18,6 +18,7 @@ from netbuilder.bridge.messages import (
     Order,
     Prepare,
     Ready,
+    Show,
     Start,
     ToChild,
     Tried,
@@ -71,6 +72,9 @@ def analysis(lines: BinaryIO, send: Send) -> None:
         elif isinstance(message, Change):
             send(analyst.change(message.edit, message.revision))
             revision = message.revision
+        elif isinstance(message, Show):
+            send(analyst.show(message.path, revision))
+            continue
         elif isinstance(message, Try):
             send(Tried(message.ask, analyst.try_blocks(message.spec, message.blocks)))
             continue

@@ -12,7 +12,7 @@ from netbuilder.blocks.sentence import Sentence, say
 from netbuilder.bridge.messages import Analysis
 from netbuilder.bridge.reports import NodeReport, Problem, Size, Source, TensorSpec
 from netbuilder.codegen import Facts, Plan, make_plan, write_module, write_script
-from netbuilder.engine.arguments import Written, arguments_at, first_places, written
+from netbuilder.engine.arguments import Written, arguments_at, first_places, places_on, written
 from netbuilder.engine.code import Code
 from netbuilder.engine.inside import Inside, Networks, declared
 from netbuilder.engine.recipes import unsuited
@@ -41,6 +41,7 @@ class Analyst:
         self.obstacles: tuple[Sentence, ...] = ()
         self.module = self.script = _EMPTY
         self._main: Inside | None = None
+        self._path: tuple[str, ...] = ()
 
     def open(self, graph: Graph, folder: Path, revision: int = 0, trusted: bool | None = None) -> Analysis:
         """Look at another drawing; everything is told. `trusted` says whether its Python code may run."""
@@ -51,6 +52,7 @@ class Analyst:
             self._code.warm()
         self._networks.folder = folder
         self._networks.show(graph)
+        self._path = ()
         gone = tuple(self.reports)
         self.reports = {}
         self.module = self.script = _EMPTY
@@ -60,6 +62,11 @@ class Analyst:
         """Look at the drawing after an edit. ValueError when the edit is for another drawing."""
         before, self.graph = self.graph, self.graph.apply(edit)
         self._networks.show(self.graph, _touched(edit, before, self.graph))
+        return self._look(revision, ())
+
+    def show(self, path: tuple[str, ...], revision: int = 0) -> Analysis:
+        """Tell of networks as they are where one comes to by these placed nodes, not as they are placed first."""
+        self._path = path
         return self._look(revision, ())
 
     def close(self) -> None:
@@ -87,7 +94,7 @@ class Analyst:
 
     def _look(self, revision: int, gone: tuple[str, ...]) -> Analysis:
         main = self._main = self._networks.inside(MAIN, {}, {})
-        first = first_places(main)
+        first = first_places(main) | places_on(main, self._path)
         reports: dict[str, NodeReport] = {}
         for key in self.graph.networks:
             inside = first.get(key)

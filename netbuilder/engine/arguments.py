@@ -8,7 +8,7 @@ becomes an argument that nobody had to ask for, as `in_channels`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import prod
 
@@ -97,6 +97,19 @@ def _changed(networks: Networks, place: Inside, wish: Mapping[str, int]) -> Insi
 def first_places(main: Inside) -> dict[str, Inside]:
     """How each network is placed first, in the order of the code: what a person sees who looks inside."""
     return {key: insides[0] for key, insides in _places(main).items()}
+
+
+def places_on(main: Inside, path: Iterable[str]) -> dict[str, Inside]:
+    """The networks that one goes into by these placed nodes, each as it is there; where it repeats, where it fails."""
+    found: dict[str, Inside] = {}
+    here = main
+    for step in path:
+        insides = here.placed.get(step, ())
+        if not insides:
+            break
+        here = next((inside for inside in insides if inside.problem is not None), insides[0])
+        found[here.network] = here
+    return found
 
 
 def arguments_at(networks: Networks, found: Written, inside: Inside) -> dict[str, Value]:

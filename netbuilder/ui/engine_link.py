@@ -22,6 +22,7 @@ from netbuilder.bridge.messages import (
     Prepare,
     Progress,
     Ready,
+    Show,
     Start,
     Tried,
     Try,
@@ -59,6 +60,7 @@ class EngineLink(QObject):
         self._run: Path | None = None
         self._step = 0
         self._stopping = False
+        self._path: tuple[str, ...] = ()  # the placed nodes that one went into
         self._revision = self._opened = self._answered = self._asked = 0
         self._graph, self._folder, self._trusted = Graph(), Path(), False
         self._prepared: object = None
@@ -104,6 +106,13 @@ class EngineLink(QObject):
         self._revision += 1
         if self._analysis is not None:
             self._analysis.send(Change(self._revision, edit))
+
+    def show(self, path: tuple[str, ...]) -> None:
+        """Hear of networks as they are where one comes to by these placed nodes."""
+        if path != self._path:
+            self._path = path
+            if self._analysis is not None:
+                self._analysis.send(Show(self._revision, path))
 
     def try_blocks(self, spec: TensorSpec | None, blocks: Iterable[str]) -> int:
         """Ask what blocks would give, placed behind such a tensor. `tried` answers with this number.
@@ -163,6 +172,8 @@ class EngineLink(QObject):
             self._opened = self._revision
             records = list(self._graph.records.values())
             self._analysis.send(Open(self._revision, records, path_text(self._folder), self._trusted))
+            if self._path:
+                self._analysis.send(Show(self._revision, self._path))
 
     def _ensure_spare(self) -> None:
         if self._spare is None and not self._closing:

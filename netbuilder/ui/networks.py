@@ -34,7 +34,9 @@ class Networks(QObject):
     def show(self) -> None:
         """Show the way to the network that is shown, and which networks there are."""
         window = self._window
-        window.crumbs.show_path(window.canvas.nesting.path())
+        nesting = window.canvas.nesting
+        window.crumbs.show_path(nesting.path())
+        window.engine.show(tuple(nesting.way_to(window.canvas.shown)))
         window.palette_panel.tree.show_networks(placing.own(window.project.document.graph))
 
     def _shown(self, network: str) -> None:

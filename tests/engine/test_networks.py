@@ -282,3 +282,34 @@ def test_edit_by_edit_it_knows_what_it_would_know_from_scratch(data: st.DataObje
         assert analyst.obstacles == fresh.obstacles
         assert (analyst.module, analyst.script) == (fresh.module, fresh.script)
         assert told.module == fresh.module.text
+
+
+def test_what_is_told_of_a_network_is_of_the_place_that_one_looks_into() -> None:
+    graph = draw("""
+        network Block size=8!
+        input Input shape=3,9,9
+        conv Conv2d out_channels=$size kernel_size=3
+        output Output
+        input > conv > output
+        main
+        image Input shape=3,9,9
+        first Network of=Block size=8
+        second Network of=Block size=16
+        third Repeat of=Block size=4 repeats=3
+        image > first > second > third
+    """)
+    analyst = Analyst()
+    analyst.open(graph, Path())
+
+    def seen(*path: str) -> tuple[str, str, list[str]]:
+        told = analyst.show(path).changed
+        report = told.get("net_block_conv", analyst.reports["net_block_conv"])
+        spec = report.outputs.get("output")
+        return str(report.inputs["input"]), str(spec), [str(problem.sentence) for problem in report.problems]
+
+    assert seen() == ("N×3×9×9", "N×8×7×7", [])
+    assert seen("second") == ("N×8×7×7", "N×16×5×5", [])
+    assert seen("gone", "second") == ("N×3×9×9", "N×8×7×7", [])
+    arriving, _, problems = seen("third")  # the third of its repeats has nothing left to look at
+    assert arriving == "N×4×1×1" and "kernel" in problems[0]
+    assert seen("first") == ("N×3×9×9", "N×8×7×7", [])

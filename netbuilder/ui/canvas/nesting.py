@@ -40,7 +40,7 @@ class Nesting:
         if canvas.shown in canvas.document.graph.networks and not canvas.writing.close():
             return False
         self._views[canvas.shown] = QPointF(canvas.camera.center), canvas.camera.scale
-        self._trail = self._way_to(network)
+        self._trail = self.way_to(network)
         canvas.show_network(network, self._views.get(network))
         return True
 
@@ -63,12 +63,12 @@ class Nesting:
         chosen = [key] if key else [name for name in canvas.edits.nodes() if canvas.drawing.nodes[name].of]
         node = canvas.drawing.nodes.get(chosen[0]) if chosen else None
         if node is not None and node.of:
-            self._trail = [*self._way_to(canvas.shown), node.id]
+            self._trail = [*self.way_to(canvas.shown), node.id]
             self.turn_to(node.of)
 
     def leave(self) -> None:
         """Go back to where the network is placed, with the block that stands for it selected."""
-        way = self._way_to(self._canvas.shown)
+        way = self.way_to(self._canvas.shown)
         if way:
             self._canvas.show_node(way[-1])
         else:
@@ -87,14 +87,14 @@ class Nesting:
         """The way from the main network to the one shown: networks and the blocks that stand for them (id, name)."""
         graph, shown = self._canvas.document.graph, self._canvas.shown
         found = [(MAIN, graph.main.name)]
-        for key in self._way_to(shown):
+        for key in self.way_to(shown):
             node = graph.nodes[key]
             found += [(key, node.name), (node.of, graph.networks[node.of].name)]
         if found[-1][0] != shown and shown in graph.networks:
             found.append((shown, graph.networks[shown].name))
         return found
 
-    def _way_to(self, network: str) -> list[str]:
+    def way_to(self, network: str) -> list[str]:
         """The placed blocks from the main network to this one: as one came, else the shortest way."""
         graph = self._canvas.document.graph
         here, walked = MAIN, list[str]()
