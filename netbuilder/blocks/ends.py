@@ -30,7 +30,7 @@ BLOCKS: tuple[Block, ...] = (
                 "shape",
                 "shape",
                 (1, 28, 28),
-                "Shape of one sample, without the batch dimension; −1 is a length that may vary.",
+                "Shape of one sample, without the batch dimension; T, or −1, is a length that may vary.",
                 low=-1,
             ),
             Param("dtype", "choice", "float32", "Type of the numbers.", choices=("float32", "int64", "bool")),

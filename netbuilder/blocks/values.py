@@ -70,7 +70,8 @@ def parse(param: Param, text: str) -> Value:
             return check(param, tuple(int(part) if _whole(part) else float(part) for part in parts))
         if param.kind == "float":
             return check(param, float(text) if not _whole(text) else int(text))
-        numbers = tuple(int(part) for part in parts)
+        free = param.kind == "shape" and param.low == -1  # −1 stands for a length that may vary, which a person calls T
+        numbers = tuple(-1 if free and part in ("T", "t", "−1") else int(part) for part in parts)
     except ValueError:
         if param.kind in ("float", "numbers"):
             raise Refused("{param}: {text} is not a number.", param=param.label, text=text[:40]) from None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from netbuilder.blocks import Port
 from netbuilder.codegen.names import IN_CLASS, IN_FORWARD, RESERVED, class_name, identifier
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.placed import feeds
@@ -172,8 +173,17 @@ def _border(graph: Graph, order: list[Node], inside: set[str]) -> tuple[list[Out
                 outputs.append(out)
     if not outputs:
         ends_here = [node for node in order if node.id in inside and not graph.wires_out_of(node.id)]
-        outputs = [(node.id, port.name) for node in ends_here for port in graph.outputs(node)[:1]]
+        outputs = [(node.id, port.name) for node in ends_here for port in _given_on(graph, node)]
     return list(dict.fromkeys(inputs)), list(dict.fromkeys(outputs))
+
+
+def _given_on(graph: Graph, node: Node) -> list[Port]:
+    """The outputs of a node that the network returns where nothing takes them: of a placed one all but its states."""
+    ports = graph.outputs(node)
+    if not node.of:
+        return list(ports[:1])
+    states = {end.id for end in graph.whole.part(node.of).ends("output") if node.block == "Recurrent" and feeds(end)}
+    return [port for port in ports if port.name not in states] or list(ports[:1])
 
 
 def _samples(graph: Graph, order: list[Node]) -> dict[Out, str]:

@@ -93,7 +93,7 @@ class Asking(QObject):
         """Ask for a block to add; it is wired where the place says so."""
         edits = self._canvas.edits
         fits = partial(edits.fits_there, where=where)
-        own = placing.own(edits.graph)
+        own = placing.fitting(edits.graph)
         offered = [block for block in CATALOG.values() if where.port is None or fits(block)]
         prompt = self.tr("Add a block")
         if where.behind:
@@ -229,7 +229,7 @@ class Asking(QObject):
             hint = self.tr("Enter makes an empty network and places it here.")
             self.text(self.tr("Name of the new network"), hint, self.tr("Block"), made)
 
-        own = placing.own(canvas.drawing)
+        own = placing.fitting(canvas.drawing)
         if not own:
             new()
             return

@@ -285,8 +285,12 @@ class Window(Frame):
             self.notice.info(say("The engine is starting; this is done as soon as it is there."))
 
     def settle(self) -> bool:
-        """Take in what is still being typed, as if the person had left the field; False where a note's cannot be."""
+        """Take in what is still being typed, as if the person had left it; False where a note or code cannot be."""
         taken = self.canvas.writing.commit()
+        refusal = self.inspector.apply_drafts()
+        if refusal is not None:
+            self.notice.warn(refusal)
+            taken = False
         field = QApplication.focusWidget()
         if isinstance(field, QLineEdit | QAbstractSpinBox) and self.isAncestorOf(field):
             field.clearFocus()

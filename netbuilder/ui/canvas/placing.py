@@ -48,6 +48,19 @@ def own(graph: Graph) -> dict[str, Block]:
     return found
 
 
+def fitting(graph: Graph) -> dict[str, Block]:
+    """Those of the project's own networks that can be placed in the drawing without holding themselves."""
+
+    def fits(name: str) -> bool:
+        try:
+            networks.check_not_within(graph, parts(name)[1], graph.network)
+        except Refused:
+            return False
+        return True
+
+    return {name: block for name, block in own(graph).items() if fits(name)}
+
+
 def by_name(graph: Graph) -> list[Network]:
     """The networks that can be placed, by name."""
     rest = [network for network in graph.networks.values() if network.id != MAIN]

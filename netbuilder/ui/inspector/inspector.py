@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from netbuilder.blocks import CATALOG
-from netbuilder.blocks.sentence import Refused
+from netbuilder.blocks.sentence import Refused, Sentence, say
 from netbuilder.bridge.reports import NodeReport
+from netbuilder.graph import commands
 from netbuilder.graph.document import Document
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import MAIN, PROJECT, Edit, Network, Node
@@ -199,6 +200,21 @@ class Inspector(QScrollArea):
         else:
             self._drafts.pop(key, None)
 
+    def apply_drafts(self) -> Sentence | None:
+        """Apply code that was written and not applied; why some cannot be, if so."""
+        for key, (before, text) in tuple(self._drafts.items()):
+            node = self.document.graph.nodes.get(key)
+            if node is None or str(self.document.graph.values(node)["code"]) != before:
+                del self._drafts[key]
+                continue
+            try:
+                edit = commands.set_params(self.document.graph, key, {"code": text})
+            except Refused as refused:
+                return say("The code of {node} is not applied. {reason}", node=node.name, reason=str(refused.sentence))
+            del self._drafts[key]
+            self.document.commit(edit, self.tr("Change the code of {0}").format(node.name))
+        return None
+
     def _show_reports(self) -> None:
         page = self._page
         if isinstance(page, NodePage):
@@ -218,7 +234,11 @@ class Inspector(QScrollArea):
             page.show_drawing(graph)
             self._show_reports()
         elif isinstance(page, NodePage) and graph.nodes[page.node.id].block != page.node.block:
+            focus = QApplication.focusWidget()
+            typing = focus is not None and self.isAncestorOf(focus)
             self._build()  # swapped for another block: another form
+            if typing:  # the field is gone: Qt would go on to anything that takes keys
+                self.left.emit()
         elif isinstance(page, NodePage) and (PROJECT in edit or _concerns(edit)):
             page.show_node(graph, graph.nodes[page.node.id])
             self._show_reports()

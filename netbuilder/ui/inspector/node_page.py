@@ -282,7 +282,15 @@ class NodePage(Page):
         what = translate(self._graph.type(self.node).by_name[name].label)
         step = self.tr("Change {0} of {1}").format(what, self.node.name)
         merge = f"step {key} {form.stroke}" if form.stroke else None
-        self.wanted.emit(lambda graph: commands.set_params(graph, key, {name: value}), step, merge)
+        params = {name: value, **self._with_it(name, value)}
+        self.wanted.emit(lambda graph: commands.set_params(graph, key, params), step, merge)
+
+    def _with_it(self, name: str, value: object) -> dict[str, object]:
+        """What is set together with a parameter: where an argument is to change, it starts with what it is."""
+        if name != "changing":
+            return {}
+        values = self._graph.values(self.node)
+        return {"values": (values[value],) * int(str(values["repeats"])) if value in values else ()}
 
     def _write(self, name: str, value: Value) -> None:
         if name == USED:

@@ -157,3 +157,16 @@ def test_a_larger_window_writes_the_same_code(inspector: Inspector, document: Do
     assert code_of(document) == "def second(x): return x"
     assert not large.apply_button.isEnabled()
     window.close()
+
+
+def test_code_that_was_not_applied_is_taken_in_before_saving_or_said(inspector: Inspector, document: Document) -> None:
+    editor = python_box(inspector).editor
+    write(editor, "def half(x: return")
+    refusal = inspector.apply_drafts()
+    assert refusal is not None and str(refusal).startswith("The code of python1 is not applied. Line 1:")
+    assert "half" not in str(code_of(document))
+    write(editor, "def half(x): return x / 2")
+    assert inspector.apply_drafts() is None
+    assert code_of(document) == "def half(x): return x / 2" and document.undo_label == "Change the code of python1"
+    assert inspector.apply_drafts() is None
+    assert document.undo() is not None and "half" not in str(code_of(document))
