@@ -103,7 +103,12 @@ class Graph:
         return found
 
     def values(self, node: Node) -> dict[str, Value]:
-        """Every parameter of a node, defaults filled in; one that is bound has its argument's value."""
+        """Every parameter of a node, defaults filled in; one that is bound has its argument's value.
+
+        Those of a node that uses another's whole layer are that other's.
+        """
+        owner = self.whole.nodes.get(node.layer, node)
+        node = owner if owner.block == node.block else node
         values = self.type(node).filled(node.params)
         for name, argument in node.bound.items():
             found = self.networks[node.network].argument(argument)

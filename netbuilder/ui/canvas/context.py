@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from netbuilder.blocks import Category
 from netbuilder.graph.graph import Graph
+from netbuilder.graph.placed import feeds
 from netbuilder.graph.records import Node
 from netbuilder.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, MAP_HEIGHT, MAP_WIDTH
 
@@ -25,12 +26,16 @@ class Cell(NamedTuple):
 
 
 class Context(NamedTuple):
-    """`title` is what a placed network is called; `owner` the block whose layer is used, `lends` whether others do."""
+    """`title` is what a placed network is called; `owner` the block whose layer is used, `lends` whether others do.
+
+    `state` is the Input that an Output gives the next value of.
+    """
 
     title: str = ""
     cells: tuple[Cell, ...] = ()
     owner: str = ""
     lends: bool = False
+    state: str = ""
 
 
 ALONE = Context()
@@ -43,6 +48,9 @@ def owners(graph: Graph) -> frozenset[str]:
 
 def context(graph: Graph, node: Node, lenders: frozenset[str]) -> Context:
     """What there is to show of a node of this drawing; `lenders` are its `owners`."""
+    state = graph.nodes.get(feeds(node))
+    if state is not None:
+        return Context(state=state.name)
     if not (node.of or node.layer or node.id in lenders):
         return ALONE
     owner = graph.nodes.get(node.layer)

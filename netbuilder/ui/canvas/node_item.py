@@ -211,6 +211,8 @@ class NodeItem(QGraphicsRectItem):
         bound = self.node.bound
         if self.context.owner:
             return f"= {self.context.owner}"
+        if self.context.state:
+            return QCoreApplication.translate("Canvas", "next {0}").format(self.context.state)
         if self.block.stand_in and self.report is not None:
             value = self.report.values[self.block.stand_in]
             return ", ".join(f"{port.name} = {value}" for port in self.inputs if port.name not in self.report.inputs)
