@@ -136,6 +136,7 @@ class Block:
     `attribute` makes no layer but a tensor of the network's own, which is used by its name.
     `result` is the form of what comes out where that is not just the outputs in order: `{output}, ({h_n}, {c_n})`.
     A block that torch's meta device cannot run is run `small`, with real numbers.
+    Sizes and costs grow by as much for each one more of the `repeated` parameters, from 2 on.
     A block that is `unrolled` runs once for each step of its first input, whose dimension of steps that says.
     `stand_in` names the parameter that is taken where an input has no wire.
     What is made `of` a network or of code gets its ports and more parameters from there.
@@ -168,6 +169,7 @@ class Block:
     construct: Callable[[Values], str] | None = None
     attribute: bool = False
     small: bool = False
+    repeated: tuple[str, ...] = ()
     unrolled: Callable[[Values], int] | None = None
     of: Literal["", "network", "code"] = ""
     result: str = ""

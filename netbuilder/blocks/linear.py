@@ -62,6 +62,7 @@ BLOCKS: tuple[Block, ...] = (
             bias={"help": "Add a learned number to each output."},
         ),
         module="nn.Bilinear",
+        repeated=("out_features",),
         summary="{in1_features} × {in2_features}→{out_features}",
         sample=("N,3,5", "N,3,7"),
     ),

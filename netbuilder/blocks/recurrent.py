@@ -72,6 +72,7 @@ BLOCKS: tuple[Block, ...] = (
         outputs=(Port("output"), Port("h_n")),
         params=_params("nn.RNN", nonlinearity=_RECTIFIER),
         module="nn.RNN",
+        repeated=("num_layers",),
         unrolled=_steps,
         summary="{input_size}→{hidden_size}",
         sample=("N,7,6", "-"),
@@ -101,6 +102,7 @@ BLOCKS: tuple[Block, ...] = (
             "nn.LSTM", proj_size={"help": "Shrink the state to so many numbers; 0 leaves it as it is.", "low": 0}
         ),
         module="nn.LSTM",
+        repeated=("num_layers",),
         unrolled=_steps,
         result="{output}, ({h_n}, {c_n})",
         summary="{input_size}→{hidden_size}",
@@ -126,6 +128,7 @@ BLOCKS: tuple[Block, ...] = (
         outputs=(Port("output"), Port("h_n")),
         params=_params("nn.GRU"),
         module="nn.GRU",
+        repeated=("num_layers",),
         unrolled=_steps,
         summary="{input_size}→{hidden_size}",
         sample=("N,7,6", "-"),

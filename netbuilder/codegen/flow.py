@@ -29,7 +29,13 @@ class Flow:
             self._waiting[out] = self._waiting.get(out, 0) + 1
         self._x: Out | None = None
         self._chain = "x"
-        self._taken = {"x", "self", *plan.names.values(), *plan.samples.values()}
+        self._taken = {"x", "self", *plan.samples.values()}
+        alone = len(plan.outputs) == 1  # what one Output is called is written nowhere
+        self._taken |= {
+            name
+            for key, name in plan.names.items()
+            if not (alone and key in plan.graph.nodes and plan.graph.nodes[key].entry.role == "output")
+        }
         self._taken |= {argument.name for argument in plan.graph.drawn.arguments}
         self._aside: set[str] = set()
 

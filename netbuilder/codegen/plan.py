@@ -122,7 +122,8 @@ def make_plan(graph: Graph) -> Plan:
 
 def class_names(whole: Graph) -> dict[str, str]:
     """The name of each network's class; none is the name of what a Python block defines."""
-    taken = {read(str(whole.values(node)["code"])).name for node in whole.nodes.values() if node.entry.of == "code"}
+    codes = {str(whole.values(node)["code"]) for node in whole.nodes.values() if node.entry.of == "code"}
+    taken = {name for code in codes for name in read(code).names}
     found: dict[str, str] = {}
     for key in sorted(whole.networks, key=lambda key: (key != MAIN, key)):
         found[key] = class_name(whole.networks[key].name, {*taken, *found.values()})
@@ -174,6 +175,15 @@ def _border(graph: Graph, order: list[Node], inside: set[str]) -> tuple[list[Out
     if not outputs:
         ends_here = [node for node in order if node.id in inside and not graph.wires_out_of(node.id)]
         outputs = [(node.id, port.name) for node in ends_here for port in _given_on(graph, node)]
+    # Input and Output blocks are ports: from left to right, as a person sees them.
+    place = {node.id: i for role in ("input", "output") for i, node in enumerate(graph.ends(role))}
+    taken = {
+        (wire.source, wire.output): place[end.id]
+        for end in reversed(graph.ends("output"))
+        for wire in graph.wires_into(end.id).values()
+    }
+    inputs.sort(key=lambda out: place.get(out[0], -1))
+    outputs.sort(key=lambda out: taken.get(out, -1))
     return list(dict.fromkeys(inputs)), list(dict.fromkeys(outputs))
 
 

@@ -238,9 +238,23 @@ def _nothing_to_learn(plan: Plan, reports: dict[str, NodeReport]) -> tuple[Sente
     weighty = {node.id for node in plan.graph.order if reports[node.id].parameters}
     if plan.network and not weighty:
         return (say("The network has no layer with weights: there is nothing to learn."),)
-    if weighty and plan.losses and not weighty & plan.graph.upstream(node.id for node in plan.losses):
+    if weighty and plan.losses and not weighty & _felt(plan, reports):
         return (say("No loss depends on a layer with weights: wire the network's output to a loss."),)
     return ()
+
+
+def _felt(plan: Plan, reports: dict[str, NodeReport]) -> set[str]:
+    """The nodes whose numbers a loss feels: no gradient goes back through whole numbers."""
+    found = {node.id for node in plan.losses}
+    todo = list(found)
+    while todo:
+        for wire in plan.graph.wires_into(todo.pop()).values():
+            spec = reports[wire.source].outputs.get(wire.output)
+            whole = spec is not None and spec.dtype in ("int64", "bool")
+            if wire.source not in found and not whole:
+                found.add(wire.source)
+                todo.append(wire.source)
+    return found
 
 
 def analyse(graph: Graph, folder: Path, trusted: bool = False) -> Analyst:

@@ -25,6 +25,7 @@ from netbuilder.codegen.expressions import call, constructor, module_call
 BATCH, OTHER = 1_000_003, 1_000_033
 # A free length is run with two values; both can be halved, thirded and so on, so that strides leave no rest.
 LENGTH, LONGER = 10_080, 20_160
+FEW = 8  # of what is repeated inside a block are run as they are
 SMALL = (7, 5)  # batches of real numbers
 LARGEST_SMALL = 10**7
 _NAMES = {"torch": torch, "nn": nn, "F": F}
@@ -64,8 +65,31 @@ class Shapes:
         if found is None:
             if len(self._known) > 20_000:
                 self._known.clear()
-            found = self._known[key] = _run(CATALOG[block], values, inputs)
+            found = self._known[key] = _stretched(CATALOG[block], values, inputs)
         return found
+
+
+def _stretched(entry: Block, values: Mapping[str, Value], inputs: Mapping[str, TensorSpec]) -> Result:
+    """What a block makes of such inputs. Where some parameter only means more of the same, little of it is run."""
+    large = {name: n for name in entry.repeated if isinstance(n := values[name], int) and n > FEW}
+    if not large:
+        return _run(entry, values, inputs)
+    start = {**values, **dict.fromkeys(large, 2)}
+    base = _run(entry, start, inputs)
+    if base.refusal:
+        return base
+    sizes = {name: list(spec.shape) for name, spec in base.outputs.items()}
+    parameters, work = base.parameters, base.multiply_adds
+    for param, number in large.items():
+        more = _run(entry, {**start, param: 3}, inputs)
+        parameters += (more.parameters - base.parameters) * (number - 2)
+        work += (more.multiply_adds - base.multiply_adds) * (number - 2)
+        for name, spec in base.outputs.items():
+            for i, (one, two) in enumerate(zip(spec.shape, more.outputs[name].shape, strict=True)):
+                if isinstance(one, int) and isinstance(two, int):
+                    sizes[name][i] = one + (two - one) * (number - 2)
+    outputs = {name: TensorSpec(tuple(sizes[name]), spec.dtype) for name, spec in base.outputs.items()}
+    return Result(outputs, parameters, work)
 
 
 def _run(entry: Block, values: Mapping[str, Value], inputs: Mapping[str, TensorSpec]) -> Result:

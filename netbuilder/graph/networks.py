@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from collections.abc import Mapping
@@ -135,7 +136,9 @@ def sharers(graph: Graph, key: str) -> list[Node]:
 
 def check_argument(name: str) -> str:
     """Return the name of an argument; Refused when it cannot be one."""
-    if not _ARGUMENT.fullmatch(name) or keyword.iskeyword(name) or name in ("self", "x", "torch", "nn", "F"):
+    words = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "self", "x", "torch", "nn", "F", "Tensor", "random"}
+    # Names that begin with two lines mean something else in a class, whatever follows.
+    if not _ARGUMENT.fullmatch(name) or name in words or name.startswith("__"):
         raise Refused("An argument's name is made of letters, digits and _, and is no word of Python.")
     if name in RESERVED:
         raise Refused("{name} is what a placed network already calls something else.", name=name)

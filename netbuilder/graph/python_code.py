@@ -29,6 +29,11 @@ FILE = "<python block>"
 
 # What the code finds in its namespace without importing it.
 GIVEN = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional"}
+# What an import may be called because everybody does.
+_USUAL = {name: name for name in ("math", "random", "sys", "gzip", "zlib")} | {
+    "Path": "pathlib.Path",
+    "Tensor": "torch.Tensor",
+}
 _AUTOGRAD = ("torch.autograd.Function", "torch.autograd.function.Function")
 _KINDS: dict[str, Kind] = {"int": "int", "float": "float", "bool": "bool", "str": "text", "tuple": "numbers"}
 _NUMBERS = re.compile(r"(?:typing\.)?[Tt]uple\[(?:int|float)(?:, (?:int|float|\.\.\.))*\]")
@@ -43,7 +48,8 @@ class Definition:
     A function: `name(*inputs, **params)`; a module: `name(**params)(*inputs)`, where a parameter that is `in_forward`
     is given with the inputs; in both an `optional` input is given by name, or not at all. An autograd function:
     `name.apply(*inputs, *params)`, everything by place and in order, None for an optional input without a wire.
-    `uses` are those of torch, nn and F that `body` needs and that are not among its `imports`.
+    `uses` are those of torch, nn and F that `body` needs and that are not among its `imports`. `names` is all that it
+    defines or imports, but for what any program calls so.
     """
 
     name: str
@@ -55,6 +61,7 @@ class Definition:
     imports: tuple[str, ...]
     uses: tuple[str, ...]
     body: str
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -136,6 +143,7 @@ def _definition(text: str) -> Definition:
         imports=tuple(dict.fromkeys(top.imports)),
         uses=tuple(name for name in GIVEN if name in used),
         body=_body(text, tree),
+        names=frozenset(top.taken - {name for name, means in top.names.items() if means == _USUAL.get(name)}),
     )
 
 

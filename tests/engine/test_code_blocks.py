@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from netbuilder.engine.analysis import Analyst
+from netbuilder.engine.analysis import Analyst, analyse
 from netbuilder.graph import commands, networks
 from netbuilder.graph.graph import Graph
 from tests.drawings import draw, run_text
@@ -135,3 +135,22 @@ def test_code_that_misbehaves_is_a_sentence_and_the_engine_lives(trusted: Analys
     assert "\n" not in said and "Traceback" not in said
     trusted.open(_drawing(HALF), Path())
     assert _said(trusted) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("BATCH_SIZE = 3\n\n\ndef f(x):\n    return x * BATCH_SIZE", "BATCH_SIZE"),
+        ("def load_data(x):\n    return x\n\n\ndef f(x):\n    return load_data(x)", "load_data"),
+        ("from math import prod as evaluate\n\n\ndef f(x):\n    return x * evaluate((2, 3))", "evaluate"),
+        ("import math\n\n\ndef f(x):\n    return x * math.pi", ""),
+    ],
+    ids=["constant", "helper", "import", "as everybody"],
+)
+def test_nothing_in_the_code_takes_the_place_of_the_programs_own(text: str, name: str) -> None:
+    graph = draw("image Input shape=4\nown Python\nimage > own")
+    graph = graph.apply(commands.set_params(graph, "own", {"code": text}))
+    found = [
+        str(problem.sentence) for problem in analyse(graph, Path()).all_problems if "something" in str(problem.sentence)
+    ]
+    assert found == ([f"own: the program itself has something called {name}: give it another name."] if name else [])

@@ -299,3 +299,10 @@ def test_any_work_leaves_a_whole_project_and_can_be_undone(data: st.DataObject) 
     while document.undo():
         pass
     assert document.graph == start
+
+
+@pytest.mark.parametrize("name", ["__debug__", "__class__", "__own", "super", "range", "print", "match", "Tensor", "é"])
+def test_no_argument_is_called_what_the_program_calls_something_else(name: str) -> None:
+    graph = draw("image Input shape=4\nfc Linear\nimage > fc")
+    with pytest.raises(Refused, match="no word of Python"):
+        networks.bind(graph, "fc", "out_features", name)

@@ -36,6 +36,12 @@ def torch_refused(case: Case, refusal: str) -> Problem:
     if found is not None:
         return msgspec.structs.replace(found, detail=refusal)
     text = "{node} cannot take {shapes} with these parameters."
+    if not case.inputs:
+        return case.problem("{node} cannot be made with these parameters.", detail=refusal)
+    if "Dimension out of range" in refusal:
+        text = "{node} works on a dimension that {shapes} does not have."
+    elif any(param.follows and case.values.get(param.name) is None for param in case.block.params):
+        text = "{node} needs a fixed size where {shapes} may have any length."
     return case.problem(text, inputs=tuple(case.inputs), detail=refusal, shapes=_shapes(case))
 
 

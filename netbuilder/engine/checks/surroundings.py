@@ -191,13 +191,16 @@ def _refused(chain: tuple[_Step, ...], shape: tuple[Size, ...]) -> bool:
 def _python(case: Case, scene: Scene) -> Problem | None:
     """A name that the written program uses for something else, or two definitions of one name."""
     code = str(case.values["code"])
-    name = read(code).name
+    definition = read(code)
+    name = next(iter(sorted(definition.names & PROGRAM)), definition.name)
     if name in PROGRAM:
         return case.problem("{node}: the program itself has something called {name}: give it another name.", name=name)
     for other in scene.graph.whole.nodes.values():
         if other.block == "Python" and other.id != case.node.id:
             theirs = str(scene.graph.whole.values(other)["code"])
-            if theirs != code and read(theirs).name == name:
+            both = definition.names & read(theirs).names
+            if theirs != code and both:
+                name = min(both)
                 text = "{node} and {other} define {name} in different ways: give one of them another name."
                 return case.problem(text, other=other.name, name=name)
     return None
