@@ -271,27 +271,32 @@ class _Solver:
             if there != here:
                 slope, left = divmod(there - here, values[name] - now[name])
                 if left:
-                    return None
+                    return self._share(item, name, sizes, tried, now[name], here)
                 slopes[name] = slope
         if not slopes:
             return None
-        cases = [
+        places = [
             (self._numbers(inside.arguments), one.get(item)) for inside, one in zip(self._places, sizes, strict=True)
         ]
-        cases += [(values, one.get(item)) for values, one in tried]
-        rest = here - sum(slope * now[name] for name, slope in slopes.items())
-        if all(
-            value in (None, rest + sum(slope * values[name] for name, slope in slopes.items()))
-            for values, value in cases
-        ):
-            terms = [name if slope == 1 else f"{slope} * {name}" for name, slope in slopes.items()]
-            text = " + ".join(terms)
-            return Expression(text if not rest else f"{text} {'+' if rest > 0 else '-'} {abs(rest)}")
-        area = prod(now[name] for name in slopes)
-        times, left = divmod(here, area) if area else (0, 1)
-        if not left and all(value in (None, times * prod(values[name] for name in slopes)) for values, value in cases):
-            return Expression(" * ".join([*([str(times)] if times != 1 else []), *slopes]))
+        # Where it follows several in no simple way, it follows one of them while the others are as they are drawn.
+        for kept in dict.fromkeys([tuple(slopes), *((name,) for name in slopes)]):
+            alike = [case for case, _ in tried if all(case[name] == now[name] for name in slopes if name not in kept)]
+            cases = places + [(case, one.get(item)) for case, one in tried if case in alike]
+            text = _sum_or_product({name: slopes[name] for name in kept}, now, here, cases)
+            if text:
+                return Expression(text)
         return None
+
+    def _share(
+        self, item: Item, name: str, sizes: list[Sizes], tried: list[tuple[dict[str, int], Sizes]], now: int, here: int
+    ) -> Value:
+        """A size that is an argument divided by a number, as the features of each head are."""
+        if not here or now % here:
+            return None
+        parts = now // here
+        cases = [(self._numbers(inside.arguments), one) for inside, one in zip(self._places, sizes, strict=True)]
+        known = [(values[name], one.get(item)) for values, one in (*cases, *tried) if one.get(item) is not None]
+        return Expression(f"{name} // {parts}") if all(value // parts == size for value, size in known) else None
 
     def _tied(self, given: list[Value]) -> Value:
         """The argument that a size is equal to in several places with several values."""
@@ -322,6 +327,23 @@ class _Solver:
             number += 1
         implicit[name] = item
         return name
+
+
+def _sum_or_product(
+    slopes: Mapping[str, int], now: Mapping[str, int], here: int, cases: list[tuple[dict[str, int], Value]]
+) -> str:
+    """A size as the sum or the product of arguments that it follows, if it is that in all cases; else nothing."""
+    rest = here - sum(slope * now[name] for name, slope in slopes.items())
+    if all(
+        value in (None, rest + sum(slope * values[name] for name, slope in slopes.items())) for values, value in cases
+    ):
+        terms = " + ".join(name if slope == 1 else f"{slope} * {name}" for name, slope in slopes.items())
+        return terms if not rest else f"{terms} {'+' if rest > 0 else '-'} {abs(rest)}"
+    area = prod(now[name] for name in slopes)
+    times, left = divmod(here, area) if area else (0, 1)
+    if not left and all(value in (None, times * prod(values[name] for name in slopes)) for values, value in cases):
+        return " * ".join([*([str(times)] if times != 1 else []), *slopes])
+    return ""
 
 
 def _larger(value: int, times: int) -> int:

@@ -231,3 +231,29 @@ def test_an_argument_says_whether_a_layer_is_there(types: bool) -> None:
             block = names.Block(width=width, norm=norm)
             assert block(torch.randn(3, 4)).shape == (3, width)
             assert ("norm.weight" in dict(block.named_parameters())) == norm
+
+
+def test_what_follows_two_arguments_in_no_simple_way_follows_one_of_them_at_least() -> None:
+    names, text = _classes("""
+        main Net width=16 kernel=3
+        in0 Input shape=3,20,20
+        conv Conv2d out_channels=$width kernel_size=$kernel
+        flatten Flatten
+        fc Linear out_features=7
+        in0 > conv > flatten > fc
+    """)
+    assert "nn.Linear(324 * width, 7)" in text
+    assert names.Net(width=5)(torch.randn(2, 3, 20, 20)).shape == (2, 7)
+
+
+def test_a_size_may_be_a_share_of_an_argument() -> None:
+    names, text = _classes("""
+        main Net width=16
+        in0 Input shape=8
+        fc Linear out_features=$width
+        heads Unflatten dim=1 unflattened_size=4,-1
+        norm LayerNorm
+        in0 > fc > heads > norm
+    """)
+    assert "nn.LayerNorm(width // 4)" in text
+    assert names.Net(32)(torch.randn(2, 8)).shape == (2, 4, 8)
