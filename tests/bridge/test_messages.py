@@ -23,6 +23,7 @@ from netbuilder.bridge.messages import (
     Progress,
     Ready,
     RunState,
+    Show,
     Start,
     ToChild,
     Tried,
@@ -59,6 +60,7 @@ EDIT = st.tuples(graphs(most=3), st.booleans()).map(
 TO_CHILD: dict[type, st.SearchStrategy[Any]] = {
     Open: st.builds(Open, INT, RECORDS, TEXT),
     Change: st.builds(Change, INT, EDIT),
+    Show: st.builds(Show, INT, st.lists(TEXT, max_size=3).map(tuple)),
     Try: st.builds(Try, INT, st.none() | SPEC, st.lists(TEXT, max_size=3).map(tuple)),
     Prepare: st.builds(Prepare, RECORDS, TEXT),
     Start: st.builds(Start, RECORDS, TEXT, TEXT, TEXT),

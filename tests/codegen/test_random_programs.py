@@ -24,7 +24,7 @@ from tests.codegen.growing import Grower
 from tests.drawings import assert_formatted, ruff, run_text
 
 BATCH = 24  # larger than any other size: what is as small as the smallest of two is that of the other
-COUNT = 3000 if os.environ.get("NETBUILDER_HYPOTHESIS") == "wild" else 60
+COUNT = 3000 if os.environ.get("NETBUILDER_HYPOTHESIS") == "wild" else 40
 
 
 LONG = """\

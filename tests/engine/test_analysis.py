@@ -354,7 +354,7 @@ def test_the_terminal_lists_what_is_bypassed(tmp_path: Path, capsys: pytest.Capt
     assert [node["name"] for node in nodes if node["bypassed"]] == ["fc1"]
 
 
-@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(graphs())
 def test_what_is_said_of_the_rest_is_what_is_said_without_the_bypassed(graph: Graph) -> None:
     known, without = analyse(graph, Path()), analyse(Graph(graph.live.records), Path())
@@ -420,7 +420,7 @@ def _any_edit(draw: st.DrawFn, graph: Graph) -> Edit:
     return commands.set_project(graph, draw(st.sampled_from(["module", "function"])))
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_edit_by_edit_it_knows_what_it_would_know_from_scratch(data: st.DataObject) -> None:
     document = Document(data.draw(st.one_of(graphs(), st.just(draw(CLASSIFIER)))))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+# The longest of them is for whoever has the time.
+LONG = pytest.mark.skipif(os.environ.get("NETBUILDER_LONG_TESTS") != "1", reason="takes long")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -18,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
     [
         ("first_use", "1280x800", "dark", 5),
         ("keyboard_lenet", "1280x800", "light", 6),
-        ("hands_on", "1920x1080", "dark", 6),
+        pytest.param("hands_on", "1920x1080", "dark", 6, marks=LONG),
     ],
 )
 def test_a_journey_leads_where_it_should(name: str, screen: str, theme: str, pictures: int, tmp_path: Path) -> None:

@@ -402,5 +402,5 @@ class Person(RuleBasedStateMachine):
 def test_whatever_hands_do_the_canvas_shows_the_records(qtbot: QtBot) -> None:
     chosen = settings(suppress_health_check=list(HealthCheck), report_multiple_bugs=False)
     if os.environ.get("NETBUILDER_HYPOTHESIS") != "wild":  # where a failure may also take minutes to make small
-        chosen = settings(chosen, max_examples=60, stateful_step_count=50, phases=[Phase.generate])
+        chosen = settings(chosen, max_examples=40, stateful_step_count=50, phases=[Phase.generate])
     run_state_machine_as_test(Person, settings=chosen)
