@@ -308,7 +308,8 @@ def test_what_was_typed_before_can_be_kept_and_typed_over(finder: Finder) -> Non
 
 def test_shapes_come_later_and_what_does_not_fit_goes_last(finder: Finder) -> None:
     ask(finder)
-    finder.list.viewport().setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)  # wherever a test before left the mouse
+    # Wherever a test before left the mouse.
+    finder.list.viewport().setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
     finder.show_right({KEYS[1]: "N×10", "gone": "?"}, {KEYS[0], KEYS[2]})
     assert rows(finder) == [KEYS[1], *KEYS[3:], KEYS[0], KEYS[2]]
     assert finder.list.current() == finder.list.hits.hits[0][0]
