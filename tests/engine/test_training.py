@@ -24,6 +24,7 @@ from netbuilder.graph.files import load
 from netbuilder.graph.graph import Graph
 from tests.drawings import example, run_alone
 from tests.engine.runs import DIGITS, Done, train
+from tests.long import LONG
 
 STEPS_PER_EPOCH = 23  # 1438 samples to train on, 64 a batch
 
@@ -260,9 +261,10 @@ def test_without_validation_there_are_no_epochs_to_measure(tmp_path: Path) -> No
     assert _last_values(printed) == {"loss": f"{done.steps[-1][0]:.4g}"}
 
 
+@LONG
 @pytest.mark.needs_fashion
 @pytest.mark.xdist_group("long training")
-@pytest.mark.parametrize(("name", "wanted"), [("mnist_convnet", 0.85)])
+@pytest.mark.parametrize(("name", "wanted"), [("mnist_convnet", 0.85), ("lenet_5x5", 0.85)])
 def test_the_tutorials_networks_learn_fashion_mnist_in_two_epochs(name: str, wanted: float, tmp_path: Path) -> None:
     done = train(example(name), tmp_path / "run")
     assert done.sentence == "Finished after 1876 steps."

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-# The longest of them is for whoever has the time.
-LONG = pytest.mark.skipif(os.environ.get("NETBUILDER_LONG_TESTS") != "1", reason="takes long")
+from tests.long import LONG
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
     ("name", "screen", "theme", "pictures"),
     [
         ("first_use", "1280x800", "dark", 5),
-        ("keyboard_lenet", "1280x800", "light", 6),
+        pytest.param("keyboard_lenet", "1280x800", "light", 6, marks=LONG),
         pytest.param("hands_on", "1920x1080", "dark", 6, marks=LONG),
     ],
 )

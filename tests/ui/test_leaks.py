@@ -26,8 +26,8 @@ from netbuilder.ui.canvas import Canvas
 from netbuilder.ui.theme import DARK
 from netbuilder.ui.window import Window
 
-TIMES, SETTLED = 120, 20
-WINDOWS = 50
+TIMES, SETTLED = 100, 20
+WINDOWS = 40
 PATIENCE = 60_000
 
 
