@@ -24,6 +24,7 @@ from netbuilder.engine.analysis import analyse
 from netbuilder.graph import commands
 from netbuilder.graph.files import load, save
 from tests.drawings import CLASSIFIER, EXAMPLES, ROOT, draw, example
+from tests.long import LONG
 
 Capture = pytest.CaptureFixture[str]
 COMMANDS = {
@@ -486,6 +487,7 @@ def test_the_demo_without_a_display_says_so_and_trains_well(tmp_path: Path) -> N
     _check_demo(done.stdout, tmp_path)
 
 
+@LONG
 @pytest.mark.xdist_group("long training")
 def test_the_demo_without_a_window_trains_and_keeps_what_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
