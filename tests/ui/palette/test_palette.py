@@ -291,6 +291,7 @@ def test_what_is_seen_stays_where_it_is_without_the_mouse(qtbot: QtBot, palette:
     QTest.mouseMove(palette.tree.viewport(), QPoint(20, 100))
     QTest.mouseMove(palette.search, QPoint(5, 5))
     assert not palette.tree.viewport().underMouse()
+    qtbot.wait(20)  # the list is laid out anew after the resize
     bar = palette.tree.verticalScrollBar()
     bar.setValue(bar.maximum())
     value = bar.value()
