@@ -22,13 +22,17 @@ MODULE_ATTRIBUTES = frozenset(
     set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad""".split()
 )
 
-# Names that the generated text uses for something else.
-_USED = frozenset(
-    """self x x_in torch nn F Tensor gzip zlib math sys Path Iterator Samples model output loss metrics objective
-    evaluate main validation samples batch order optimizer predict report measured results text key step steps
-    steps_per_epoch tensor indices values name value total totals shuffle device make_optimizer load_data
-    load_digits load_idx load_random_tensors read_idx draw_digits split_samples GLYPHS BATCH_SIZE EPOCHS STEPS SEED
-    DEVICE LEARNING_RATE STEPS_PER_EPOCH random closure make_scheduler scheduler epochs counts part""".split()
+# What stands at the top of the written program; a definition of that name would take its place.
+PROGRAM = frozenset(
+    """torch nn F Tensor gzip zlib math random sys Path Iterator Samples metrics objective evaluate train predict report
+    main make_optimizer make_scheduler load_data load_digits load_idx load_random_tensors read_idx draw_digits
+    split_samples GLYPHS BATCH_SIZE EPOCHS STEPS SEED DEVICE LEARNING_RATE STEPS_PER_EPOCH""".split()
+)
+# And the names that its functions use.
+_USED = PROGRAM | frozenset(
+    """self x x_in model output loss validation samples batch order optimizer measured results text key step steps
+    steps_per_epoch tensor indices values name value total totals shuffle device closure scheduler epochs counts
+    part""".split()
 )
 
 _PYTHON = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}

@@ -11,19 +11,18 @@ import keyword
 import re
 import textwrap
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Literal, NoReturn
+from typing import Literal
 
 from netbuilder.blocks.block import Kind, Param, Value
-from netbuilder.blocks.sentence import Refused, Sentence, SentenceValue
+from netbuilder.blocks.sentence import Refused, Sentence
 from netbuilder.blocks.values import LONGEST_CODE, check
+from netbuilder.graph.python_returns import Function, outputs, refuse
 
 Form = Literal["function", "module", "autograd"]
-Function = ast.FunctionDef
 
-MOST_INPUTS = MOST_OUTPUTS = 32
+MOST_INPUTS = 32
 MOST_PARAMS = 64
 FILE = "<python block>"
 
@@ -118,7 +117,7 @@ def _definition(text: str) -> Definition:
         _take(statement, top)
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
-            _refuse(node, "an import that starts with a dot is of no use here: write the package's full name.")
+            refuse(node, "an import that starts with a dot is of no use here: write the package's full name.")
     main = top.last
     if main is None:
         raise Refused("There is no function and no class in this code.")
@@ -129,27 +128,22 @@ def _definition(text: str) -> Definition:
     names = [*(argument.name for argument in inputs), *(param.name for param in params)]
     for place, name in enumerate(names):
         if name in names[:place]:
-            _refuse(called, "{name} is the name of two things that the block is given.", name=name)
+            refuse(called, "{name} is the name of two things that the block is given.", name=name)
     if len(inputs) > MOST_INPUTS or len(params) > MOST_PARAMS:
-        _refuse(called, "there are more inputs or parameters than a block can show.")
+        refuse(called, "there are more inputs or parameters than a block can show.")
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     return Definition(
         name=main.name,
         kind=form,
         inputs=tuple(argument.name for argument in inputs),
         optional=tuple(argument.name for argument in inputs if argument.default is not None),
-        outputs=_outputs(called),
+        outputs=outputs(called),
         params=tuple(params),
         imports=tuple(dict.fromkeys(top.imports)),
         uses=tuple(name for name in GIVEN if name in used),
         body=_body(text, tree),
         names=frozenset(top.taken - {name for name, means in top.names.items() if means == _USUAL.get(name)}),
     )
-
-
-def _refuse(node: ast.AST, text: str, **values: SentenceValue) -> NoReturn:
-    """Refuse what stands at the node."""
-    raise Refused("Line {line}: " + text, line=getattr(node, "lineno", 1), **values)
 
 
 def _parse(text: str) -> ast.Module:
@@ -178,30 +172,30 @@ def _take(statement: ast.stmt, top: _Top) -> None:
         if isinstance(statement, ast.ClassDef):
             _class(statement, top)
     elif isinstance(statement, ast.AsyncFunctionDef):
-        _refuse(statement, "{name} is async: a block is a plain function.", name=statement.name)
+        refuse(statement, "{name} is async: a block is a plain function.", name=statement.name)
     elif isinstance(statement, ast.Assign | ast.AnnAssign):
         target = statement.target if isinstance(statement, ast.AnnAssign) else statement.targets[0]
         several = isinstance(statement, ast.Assign) and len(statement.targets) > 1
         if several or not isinstance(target, ast.Name) or not statement.value or _literal(statement.value) == b"":
-            _refuse(statement, "outside of functions and classes only constants can be set, as LIMIT = 10.")
+            refuse(statement, "outside of functions and classes only constants can be set, as LIMIT = 10.")
         _own_name(target.id, statement, top)
     elif not (isinstance(statement, ast.Expr) and isinstance(_literal(statement.value), str)):
-        _refuse(statement, "only imports, constants, functions and classes can stand here.")
+        refuse(statement, "only imports, constants, functions and classes can stand here.")
 
 
 def _import(statement: ast.Import | ast.ImportFrom, top: _Top) -> None:
     module = (statement.module or "") if isinstance(statement, ast.ImportFrom) else ""
     if module == "__future__":
-        _refuse(statement, "an import from __future__ must open a file, and this code goes into the middle of one.")
+        refuse(statement, "an import from __future__ must open a file, and this code goes into the middle of one.")
     kept = []
     for alias in statement.names:
         if alias.name == "*":
-            _refuse(statement, "name what you import from {name} instead of *.", name=module or ".")
+            refuse(statement, "name what you import from {name} instead of *.", name=module or ".")
         full = f"{module}.{alias.name}" if module else alias.name
         bound = alias.asname or (alias.name if module else alias.name.partition(".")[0])
         means = full if module or alias.asname else bound
         if GIVEN.get(bound, means) != means or top.names.get(bound, means) != means:
-            _refuse(statement, "{name} is already the name of something else.", name=bound)
+            refuse(statement, "{name} is already the name of something else.", name=bound)
         if bound not in GIVEN and bound not in top.names:
             _own_name(bound, statement, top)
         top.names[bound] = means
@@ -217,17 +211,17 @@ def _own_name(name: str, node: ast.AST, top: _Top) -> None:
     """Take a name at the top of the text, where it must not hide what other code of the drawing means by it."""
     _plain_name(name, node)
     if name in dir(builtins) or keyword.issoftkeyword(name):
-        _refuse(node, "{name} is a name of Python's own: choose another.", name=name)
+        refuse(node, "{name} is a name of Python's own: choose another.", name=name)
     if name in top.taken:
-        _refuse(node, "{name} is already the name of something else.", name=name)
+        refuse(node, "{name} is already the name of something else.", name=name)
     top.taken.add(name)
 
 
 def _plain_name(name: str, node: ast.AST) -> None:
     if not name.isascii() or len(name) > 60 or name.startswith("__"):
-        _refuse(node, "{name} is no name for this: take up to 60 plain letters, digits and _.", name=name)
+        refuse(node, "{name} is no name for this: take up to 60 plain letters, digits and _.", name=name)
     if name in GIVEN:
-        _refuse(node, "{name} stands for a part of torch: choose another name.", name=name)
+        refuse(node, "{name} stands for a part of torch: choose another name.", name=name)
 
 
 def _class(statement: ast.ClassDef, top: _Top) -> None:
@@ -255,17 +249,17 @@ def _callables(main: Function | ast.ClassDef, top: _Top) -> tuple[Form, Function
     if isinstance(main, ast.FunctionDef):
         return "function", main, None, 0
     if main.name not in top.forms:
-        _refuse(main, "{name} is made from neither nn.Module nor torch.autograd.Function.", name=main.name)
+        refuse(main, "{name} is made from neither nn.Module nor torch.autograd.Function.", name=main.name)
     inherited = [one for owner in reversed(top.lineages[main.name]) for one in owner.body]
     methods = {one.name: one for one in inherited if isinstance(one, ast.FunctionDef)}
     if (forward := methods.get("forward")) is None:
-        _refuse(main, "{name} has no method forward.", name=main.name)
+        refuse(main, "{name} has no method forward.", name=main.name)
     if top.forms[main.name] == "module":
         return "module", forward, methods.get("__init__"), 1
     if not {"backward", "vjp"} & methods.keys():
-        _refuse(main, "{name} has no method backward, so nothing before it could be trained.", name=main.name)
+        refuse(main, "{name} has no method backward, so nothing before it could be trained.", name=main.name)
     if not any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in forward.decorator_list):
-        _refuse(forward, "write @staticmethod above the forward of an autograd function.")
+        refuse(forward, "write @staticmethod above the forward of an autograd function.")
     return "autograd", forward, None, 0 if "setup_context" in methods else 1
 
 
@@ -277,11 +271,11 @@ def _called(function: Function, form: Form, skip: int) -> tuple[list[_Argument],
         if _kind(argument.annotation) or (argument.default is not None and not none):
             params.append(_param(argument, form == "module"))
         elif params and form == "autograd":
-            _refuse(function, "{name}: inputs come before parameters here.", name=argument.name)
+            refuse(function, "{name}: inputs come before parameters here.", name=argument.name)
         else:
             inputs.append(argument)
         if argument.by_name and (form == "autograd" or argument.default is None):
-            _refuse(function, "{name} stands behind *: it has to be given by its place.", name=argument.name)
+            refuse(function, "{name} stands behind *: it has to be given by its place.", name=argument.name)
     return inputs, params
 
 
@@ -290,11 +284,11 @@ def _arguments(function: Function, skip: int) -> list[_Argument]:
     taken = function.args
     star = taken.vararg or taken.kwarg
     if star is not None:
-        _refuse(function, "{name} is starred, so what it holds is open: name each input.", name=star.arg)
+        refuse(function, "{name} is starred, so what it holds is open: name each input.", name=star.arg)
     if taken.posonlyargs:
-        _refuse(function, "leave out the /, so that everything can be given by its name.")
+        refuse(function, "leave out the /, so that everything can be given by its name.")
     if len(taken.args) < skip:
-        _refuse(function, "{name} lacks its first argument, self or ctx.", name=function.name)
+        refuse(function, "{name} lacks its first argument, self or ctx.", name=function.name)
     defaults = [*[None] * (len(taken.args) - len(taken.defaults)), *taken.defaults, *taken.kw_defaults]
     found = []
     for place, one in list(enumerate([*taken.args, *taken.kwonlyargs]))[skip:]:
@@ -327,55 +321,6 @@ def _param(argument: _Argument, in_forward: bool = False) -> Param:
         return replace(param, default=check(param, _REQUIRED[kind] if required else default))
     except Refused as refused:
         raise Refused("Line {line}: {reason}", line=line, reason=str(refused)) from None
-
-
-def _outputs(function: Function) -> tuple[str, ...]:
-    """The names of what the last `return` gives; how many there are may also be annotated."""
-    returns = []
-    for node in _own_nodes(function):
-        if isinstance(node, ast.Yield | ast.YieldFrom):
-            _refuse(node, "a block returns its outputs, it does not yield them.")
-        if isinstance(node, ast.Return):
-            returns.append(node)
-    last = max(returns, key=lambda node: (node.lineno, node.col_offset), default=None)
-    if last is None or last.value is None or (isinstance(last.value, ast.Constant) and last.value.value is None):
-        _refuse(last or function, "{name} returns nothing.", name=function.name)
-    annotated, given = _annotated(function), last.value
-    if not isinstance(given, ast.Tuple):
-        return ("output",) if annotated < 2 else tuple(f"output{i + 1}" for i in range(annotated))
-    if any(isinstance(one, ast.Starred) for one in given.elts):
-        _refuse(last, "how many outputs the * stands for is not known: name each.")
-    if len(given.elts) < 2:
-        _refuse(last, "return the tensor itself, without a tuple around it.")
-    if annotated not in (0, len(given.elts)) or len(given.elts) > MOST_OUTPUTS:
-        most, count = annotated or MOST_OUTPUTS, len(given.elts)
-        _refuse(last, "{count} outputs are returned, where {most} are stated or possible.", count=count, most=most)
-    names: list[str] = []
-    for one in given.elts:
-        name = one.id if isinstance(one, ast.Name) and one.id.isascii() and len(one.id) <= 60 else ""
-        names.append("" if name in names else name)
-    free = (name for i in range(len(names) * 2) if (name := f"output{i + 1}") not in names)
-    return tuple(name or next(free) for name in names)
-
-
-def _annotated(function: Function) -> int:
-    """How many outputs the annotation states; 0 where it states nothing."""
-    note = function.returns
-    if not isinstance(note, ast.Subscript) or ast.unparse(note.value).rpartition(".")[2] not in ("tuple", "Tuple"):
-        return 0
-    parts = note.slice.elts if isinstance(note.slice, ast.Tuple) else [note.slice]
-    open_end = any(isinstance(part, ast.Constant) and part.value is ... for part in parts)
-    return 0 if open_end or len(parts) > MOST_OUTPUTS else len(parts)
-
-
-def _own_nodes(function: Function) -> Iterator[ast.AST]:
-    """Everything in a function but what belongs to functions and classes inside it."""
-    waiting: list[ast.AST] = list(function.body)
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            waiting += ast.iter_child_nodes(node)
 
 
 def _literal(node: ast.expr) -> object:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from netbuilder.blocks import Param
 from netbuilder.blocks.sentence import Refused
-from netbuilder.graph.python_code import MOST_INPUTS, MOST_OUTPUTS, MOST_PARAMS, Definition, plain, read
+from netbuilder.graph.python_code import MOST_INPUTS, MOST_PARAMS, Definition, plain, read
+from netbuilder.graph.python_returns import MOST_OUTPUTS
 
 FUNCTION = '''\
 """Mixes two pictures."""

@@ -18,6 +18,7 @@ from netbuilder.bridge.reports import NodeReport, Problem, Size
 from netbuilder.codegen import Plan
 from netbuilder.codegen.expressions import call
 from netbuilder.codegen.layers import as_module
+from netbuilder.codegen.names import PROGRAM
 from netbuilder.engine.checks.case import Case, remove
 from netbuilder.engine.checks.scene import RESHAPING, Scene, placewise
 from netbuilder.engine.shapes import number, tensors
@@ -28,12 +29,6 @@ _PICTURES = (Category.CONVOLUTION, Category.POOLING)
 _LAYS_OUT = RESHAPING | {"Expand", "Chunk", "Split", "Unbind", "Slice", "Select", "Diagonal", "Flip", "Roll"}
 _FARTHEST = 32  # blocks that are looked at before a View
 _SMALL, _FREE = 7, 2520  # for a batch and a free length
-# What stands at the top of the written program; a definition of that name would take its place.
-PROGRAM = frozenset(
-    """torch nn F Tensor gzip zlib math random sys Path Iterator Samples metrics objective evaluate train predict report
-    main make_optimizer make_scheduler load_data load_digits load_idx load_random_tensors read_idx draw_digits
-    split_samples GLYPHS BATCH_SIZE EPOCHS STEPS SEED DEVICE LEARNING_RATE STEPS_PER_EPOCH""".split()
-)
 
 _Step = tuple[str, tuple[tuple[str, Value], ...], int]  # a block, its parameters, and which of its outputs
 
