@@ -9,10 +9,11 @@ from typing import Literal
 import msgspec
 
 from netbuilder.blocks.sentence import Sentence
-from netbuilder.bridge.reports import Device, NodeReport, Problem, Source, TensorSpec
+from netbuilder.bridge.reports import Device, NodeReport, Preflight, Problem, Source, TensorSpec
 from netbuilder.graph.records import Record
 
 RunState = Literal["running", "paused", "finished", "stopped", "failed"]
+Task = Literal["train", "overfit", "find_rate"]
 
 
 class Open(msgspec.Struct, frozen=True, tag=True):
@@ -89,19 +90,54 @@ class Prepare(msgspec.Struct, frozen=True, tag=True):
 
 
 class Start(msgspec.Struct, frozen=True, tag=True):
-    """To a warm training child: train this drawing and write everything into the folder `run` (a `path_text` too)."""
+    """To a warm training child: train this drawing and write everything into the folder `run` (a `path_text` too).
+
+    With `resume`, a checkpoint's `path_text`, it goes on from there: in the folder of that checkpoint's run, where that
+    is `run`, else in a new one that begins with what was measured until then. With `weights`, a checkpoint too, it
+    starts anew with those of its weights that still fit. The `task` is to train, to learn one batch by heart, or to
+    find a learning rate.
+    """
 
     records: list[Record]
     folder: str
     run: str
     device: str
     trusted: bool = False
+    resume: str = ""
+    weights: str = ""
+    task: Task = "train"
 
 
 class Order(msgspec.Struct, frozen=True, tag=True):
-    """To a training child: what the person pressed."""
+    """To a training child: what the person pressed. A `step` is done while paused, and pauses again."""
 
-    what: Literal["pause", "resume", "stop"]
+    what: Literal["pause", "resume", "stop", "step"]
+
+
+class Adjust(msgspec.Struct, frozen=True, tag=True):
+    """To a training child that is paused: go on with these. None leaves it as it is."""
+
+    learning_rate: float | None = None
+    batch_size: int | None = None
+    device: str | None = None
+
+
+class Check(msgspec.Struct, frozen=True, tag=True):
+    """To a warm training child: try one batch of this drawing on these devices before it is trained."""
+
+    ask: int
+    records: list[Record]
+    folder: str
+    devices: tuple[str, ...]
+    trusted: bool = False
+
+
+class Checked(msgspec.Struct, frozen=True, tag=True):
+    """From a training child: what a `Check` found, one device at a time; `done` with the last."""
+
+    ask: int
+    check: Preflight
+    done: bool
 
 
 class Warm(msgspec.Struct, frozen=True, tag=True):
@@ -128,8 +164,8 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
     node: str | None = None
 
 
-ToChild = Open | Change | Show | Try | Prepare | Start | Order
-FromChild = Ready | Analysis | Tried | Warm | Progress | Ended
+ToChild = Open | Change | Show | Try | Prepare | Start | Order | Adjust | Check
+FromChild = Ready | Analysis | Tried | Warm | Progress | Ended | Checked
 
 _encoder = msgspec.json.Encoder()
 _to_child: msgspec.json.Decoder[ToChild] = msgspec.json.Decoder(ToChild)

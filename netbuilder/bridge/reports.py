@@ -14,7 +14,9 @@ from netbuilder.graph.records import Plain
 Size = int | str
 _NOTHING = {"min": "−∞", "max": "∞"}
 
-__all__ = ["Device", "Fix", "NodeReport", "Problem", "Size", "Source", "TensorSpec", "summary_line"]
+__all__ = [
+    "Device", "Fix", "NodeReport", "Preflight", "Problem", "Size", "Source", "TensorSpec", "Timing", "summary_line",
+]  # fmt: skip
 
 
 class TensorSpec(msgspec.Struct, frozen=True):
@@ -91,6 +93,37 @@ class Device(msgspec.Struct, frozen=True):
 
     id: str
     name: str
+
+
+class Timing(msgspec.Struct, frozen=True):
+    """How long a step takes in one way of doing the arithmetic. `names` are its parts, none: exactly as written.
+
+    `prepare` is what it costs once, before the first step. Seconds.
+    """
+
+    names: tuple[str, ...]
+    step: float
+    prepare: float = 0.0
+    refused: str = ""
+
+
+class Preflight(msgspec.Struct, frozen=True):
+    """What one batch showed on one device: bytes of memory, seconds for a step and for an epoch, and what is wrong.
+
+    `loss` is the loss at the start, `chance` what it is for guesses where that is known (ln C for C classes).
+    `timings` compare the ways of doing the arithmetic, where `speed` asks for that; `chosen` is the best of them.
+    """
+
+    device: str
+    memory: int = 0
+    step: float = 0.0
+    epoch: float = 0.0
+    loss: float | None = None
+    chance: float | None = None
+    problems: tuple[Problem, ...] = ()
+    timings: tuple[Timing, ...] = ()
+    chosen: tuple[str, ...] = ()
+    refused: Sentence | None = None
 
 
 def summary_line(block: Block, values: Values) -> str:

@@ -3,7 +3,12 @@
 run.json       what was trained: name, device, settings, the columns of the two tables
 project.netb   the drawing; model.py and train.py the text written from it
 steps.bin      one row a step: loss, then the gradient norm of every parameter tensor (little-endian doubles)
-epochs.bin     one row an epoch: step, validation loss, metrics
+epochs.bin     one row a validation: step, validation loss, metrics
+pulse.bin      one row a second or so: step, seconds, learning rates, speed, time by phase, processor, memory
+layers.bin     now and then: step, then of every parameter tensor its norm and how far the last update moved it
+weights.bin    seldom: step, then of every parameter tensor a histogram of its numbers and one of its gradient's
+activations.bin  seldom: step, then of every watched output mean, spread, dead and saturated parts, and a histogram
+confusion.bin  one row a validation: step, then the counts of each confusion matrix, row by row (row: true class)
 state.json     running, paused, finished, stopped or failed, and the sentence that goes with it
 log.txt        what happened, line by line
 checkpoints/   step-N/model.safetensors and step-N/training.pt
@@ -19,20 +24,34 @@ import re
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 import platformdirs
 
 from netbuilder.blocks.sentence import Refused
-from netbuilder.bridge.messages import RunState
+from netbuilder.bridge.messages import RunState, Task
 from netbuilder.graph.files import write
 
 STEPS, EPOCHS, STATE, ABOUT, LOG = "steps.bin", "epochs.bin", "state.json", "run.json", "log.txt"
+PULSE, LAYERS, WEIGHTS, ACTIVATIONS, CONFUSION = (
+    f"{name}.bin" for name in ("pulse", "layers", "weights", "activations", "confusion")
+)
+BINS = 32  # of every histogram, evenly between its least and its greatest number
+PHASES = ("data", "forward", "backward", "update", "telemetry")
+_HISTOGRAM = ("low", "high", *(f"bin{i}" for i in range(BINS)))
+
+
+TABLES = (STEPS, EPOCHS, PULSE, LAYERS, WEIGHTS, ACTIVATIONS, CONFUSION)
 
 
 class About(msgspec.Struct, frozen=True):
-    """What was trained. `tensors` are the parameters' names in state_dict; `nodes` the node of each."""
+    """What was trained. `tensors` are the parameters' names in state_dict; `nodes` the node of each.
+
+    `groups` are the names of the optimizer's parameter groups, "" for what has no settings of its own. `watched` are
+    the outputs whose activations are measured, `node.port`. `confusions` are the metrics that are confusion matrices,
+    with their number of classes. A run that began with the checkpoint of another one names it: its folder as `parent`.
+    """
 
     name: str
     created: str
@@ -46,6 +65,14 @@ class About(msgspec.Struct, frozen=True):
     tensors: tuple[str, ...]
     nodes: tuple[str, ...]
     metrics: tuple[str, ...]
+    task: Task = "train"
+    groups: tuple[str, ...] = ("",)
+    watched: tuple[str, ...] = ()
+    confusions: dict[str, int] = {}
+    variant: tuple[str, ...] = ()
+    processes: int = 1
+    parent: str = ""
+    parent_step: int = 0
 
     @property
     def step_columns(self) -> tuple[str, ...]:
@@ -56,6 +83,49 @@ class About(msgspec.Struct, frozen=True):
     def epoch_columns(self) -> tuple[str, ...]:
         """The columns of epochs.bin."""
         return ("step", "validation_loss", *self.metrics)
+
+    @property
+    def pulse_columns(self) -> tuple[str, ...]:
+        """The columns of pulse.bin: seconds since the start (pauses apart), phases in seconds a step, memory in MiB."""
+        rates = (f"learning_rate {name}".strip() for name in self.groups)
+        phases = (f"{phase}_seconds" for phase in PHASES)
+        used = ("cpu_percent", "memory", "gpu_percent", "gpu_memory")
+        return ("step", "seconds", *rates, "samples_per_second", *phases, *used)
+
+    @property
+    def layer_columns(self) -> tuple[str, ...]:
+        """The columns of layers.bin. An update is the norm of what the step added, over the norm of the weights."""
+        return ("step", *(f"{name} {what}" for name in self.tensors for what in ("norm", "update")))
+
+    @property
+    def weight_columns(self) -> tuple[str, ...]:
+        """The columns of weights.bin."""
+        kinds = ("weight", "gradient")
+        return ("step", *(f"{name} {kind} {part}" for name in self.tensors for kind in kinds for part in _HISTOGRAM))
+
+    @property
+    def activation_columns(self) -> tuple[str, ...]:
+        """The columns of activations.bin. `dead` and `saturated` are parts of the units, from 0 to 1."""
+        parts = ("mean", "spread", "dead", "saturated", *_HISTOGRAM)
+        return ("step", *(f"{name} {part}" for name in self.watched for part in parts))
+
+    @property
+    def confusion_columns(self) -> tuple[str, ...]:
+        """The columns of confusion.bin."""
+        found = self.confusions.items()
+        return ("step", *(f"{name} {row} {col}" for name, n in found for row in range(n) for col in range(n)))
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """The columns of a table, by the name of its file."""
+        return {
+            STEPS: self.step_columns,
+            EPOCHS: self.epoch_columns,
+            PULSE: self.pulse_columns,
+            LAYERS: self.layer_columns,
+            WEIGHTS: self.weight_columns,
+            ACTIVATIONS: self.activation_columns,
+            CONFUSION: self.confusion_columns,
+        }[table]
 
 
 def now() -> str:
@@ -91,8 +161,7 @@ class RunWriter:
     def __init__(self, folder: Path) -> None:
         """Take an existing folder."""
         self.folder = folder
-        self._steps = (folder / STEPS).open("ab", buffering=0)
-        self._epochs = (folder / EPOCHS).open("ab", buffering=0)
+        self._tables: dict[str, IO[bytes]] = {name: (folder / name).open("ab", buffering=0) for name in TABLES[:2]}
         self._log = (folder / LOG).open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
 
     def about(self, about: About) -> None:
@@ -100,13 +169,19 @@ class RunWriter:
         data = {**msgspec.to_builtins(about), "columns": about.step_columns, "epoch_columns": about.epoch_columns}
         write(json.dumps(data, indent=1, ensure_ascii=False) + "\n", self.folder / ABOUT)
 
+    def append(self, table: str, rows: bytes) -> None:
+        """Append rows of doubles to one of TABLES, whose columns `About.columns` names."""
+        if table not in self._tables:
+            self._tables[table] = (self.folder / table).open("ab", buffering=0)
+        _write_whole(self._tables[table], rows)
+
     def steps(self, rows: bytes) -> None:
         """Append rows of doubles to the table of steps."""
-        _write_whole(self._steps, rows)
+        self.append(STEPS, rows)
 
     def epoch(self, step: int, values: Sequence[float]) -> None:
         """Append a row to the table of epochs."""
-        _write_whole(self._epochs, array("d", [step, *values]).tobytes())
+        self.append(EPOCHS, array("d", [step, *values]).tobytes())
 
     def state(self, state: RunState, sentence: str = "") -> None:
         """Say how the run stands."""
@@ -119,8 +194,9 @@ class RunWriter:
 
     def close(self) -> None:
         """Close the files."""
-        for file in (self._steps, self._epochs, self._log):
+        for file in self._tables.values():
             file.close()
+        self._log.close()
 
 
 def _write_whole(file: Any, data: bytes) -> None:
@@ -138,7 +214,7 @@ class RunReader:
         """Take a folder; nothing is read yet."""
         self.folder = folder
         self._about: About | None = None
-        self._at = {STEPS: 0, EPOCHS: 0}
+        self._at = dict.fromkeys(TABLES, 0)
 
     @property
     def about(self) -> About | None:
@@ -154,8 +230,11 @@ class RunReader:
         """The new rows of steps and of epochs, each an array of doubles; ([], []) while there are none."""
         if self.about is None:
             return [], []
-        columns = self.about.step_columns, self.about.epoch_columns
-        return self._rows(STEPS, len(columns[0])), self._rows(EPOCHS, len(columns[1]))
+        return self.rows(STEPS), self.rows(EPOCHS)
+
+    def rows(self, table: str) -> list[array[float]]:
+        """The new rows of one of TABLES; [] while there are none."""
+        return [] if self.about is None else self._rows(table, len(self.about.columns(table)))
 
     def state(self) -> tuple[RunState, str] | None:
         """How the run stands and the sentence with it; None while nothing is written."""

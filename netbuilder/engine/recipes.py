@@ -13,8 +13,8 @@ from netbuilder.blocks.sentence import Sentence, say
 from netbuilder.bridge.reports import NodeReport
 from netbuilder.codegen import Plan
 from netbuilder.codegen.expressions import constructor
+from netbuilder.codegen.loading import validated
 from netbuilder.codegen.plan import starts
-from netbuilder.codegen.script import validated
 from netbuilder.graph.records import Node, Training
 from netbuilder.graph.training import recipe_params
 

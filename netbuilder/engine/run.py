@@ -20,7 +20,7 @@ from netbuilder.bridge.messages import Ended, Progress, RunState
 from netbuilder.bridge.reports import Device
 from netbuilder.bridge.run_folder import About, RunWriter, now
 from netbuilder.codegen import Plan
-from netbuilder.codegen.script import chosen_scheduler
+from netbuilder.codegen.loop import chosen_scheduler
 from netbuilder.engine.checkpoints import save_checkpoint
 from netbuilder.engine.data import Samples, on_device
 from netbuilder.engine.execute import Program

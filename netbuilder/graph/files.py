@@ -34,7 +34,7 @@ from netbuilder.graph.records import (
 )
 
 SUFFIX = ".netb"
-FORMAT = 3
+FORMAT = 4
 OLDEST = 1
 LARGEST = 32 * 2**20
 DEEPEST = 16

@@ -59,11 +59,55 @@ class Project(
     types: bool = False
 
 
-class Training(msgspec.Struct, frozen=True, tag_field="kind", tag="training", forbid_unknown_fields=True):
-    """How the main network is trained. `steps` > 0 ends the run after that many, whatever `epochs` says.
+class ParameterGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What holds for the weights of one node, or of all nodes in a network, instead of the settings for all.
 
-    The optimizer is one of OPTIMIZERS, the scheduler one of SCHEDULERS or "" for none. Their params hold what differs
-    from the defaults; the learning rate is not among them.
+    `target` is the id of a node or of a network. A number that is None is as for the others; `frozen` weights stay.
+    """
+
+    target: str
+    learning_rate: float | None = None
+    weight_decay: float | None = None
+    frozen: bool = False
+
+
+class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One of several schedulers: a SequentialLR has it begin at that step or epoch, a ChainedScheduler at once."""
+
+    scheduler: str
+    params: dict[str, Plain] = {}
+    begins: int = 0
+
+
+class Augmentation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A random change of the samples that are trained on: one of AUGMENTATIONS, and what differs from its defaults."""
+
+    name: str
+    params: dict[str, Plain] = {}
+
+
+Clip = Literal["off", "norm", "value"]
+Precision = Literal["fp32", "tf32", "bf16", "fp16"]
+Every = Literal["epochs", "steps"]
+Speed = Literal["exact", "fast", "fastest"]
+Telemetry = Literal["all", "gradients", "loss"]
+
+
+class Training(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="training", forbid_unknown_fields=True, omit_defaults=True
+):
+    """How the main network is trained. The first limit that is reached ends the run; 0 is no limit.
+
+    `steps` > 0 stands in place of `epochs`; `minutes` > 0 ends either early. The optimizer is one of OPTIMIZERS, the
+    scheduler one of SCHEDULERS or "" for none. Their params hold what differs from the defaults; the learning rate is
+    not among them. A scheduler made of others has them in `stages`.
+
+    The gradients of `accumulate` batches are added up to one step. `watch` is the metric, "" for the loss, on the
+    samples kept aside, by which the best weights are known: with `patience` > 0 the run ends after so many measurements
+    without a better one, with `keep_best` the best weights have a checkpoint of their own. Measurements come every
+    `validate_every` epochs or steps, checkpoints every `checkpoint_every` (0: by the clock), the newest
+    `keep_checkpoints` are kept. `variant` are the names of what was found to be fastest, where `speed` asks for that.
+    With `outlive`, a run goes on when its window dies.
     """
 
     id: Literal["training"] = TRAINING
@@ -72,10 +116,31 @@ class Training(msgspec.Struct, frozen=True, tag_field="kind", tag="training", fo
     optimizer_params: dict[str, Plain] = {}
     scheduler: str = ""
     scheduler_params: dict[str, Plain] = {}
+    stages: tuple[Stage, ...] = ()
+    groups: tuple[ParameterGroup, ...] = ()
     batch_size: int = 64
     epochs: int = 5
     steps: int = 0
+    minutes: float = 0.0
     seed: int = 0
+    deterministic: bool = False
+    accumulate: int = 1
+    clip: Clip = "off"
+    clip_at: float = 1.0
+    precision: Precision = "fp32"
+    compile: bool = False
+    speed: Speed = "exact"
+    variant: tuple[str, ...] = ()
+    validate_every: int = 1
+    validate_unit: Every = "epochs"
+    watch: str = ""
+    patience: int = 0
+    keep_best: bool = False
+    checkpoint_every: int = 0
+    checkpoint_unit: Every = "epochs"
+    keep_checkpoints: int = 2
+    telemetry: Telemetry = "all"
+    outlive: bool = False
 
 
 class Node(msgspec.Struct, frozen=True, tag_field="kind", tag="node", forbid_unknown_fields=True, omit_defaults=True):
@@ -85,6 +150,7 @@ class Node(msgspec.Struct, frozen=True, tag_field="kind", tag="node", forbid_unk
     `of` is the network that is placed here, where the block is made of one. `layer` is the node whose layer (or, for
     another block, whose weight) this one uses instead of having its own. `bound` says which parameters have the
     value of an argument of the network that the node is in; `USED` is bound to what says whether it is used at all.
+    `augmentations` change what a data block gives to train on, one after the other.
     """
 
     id: str
@@ -99,6 +165,7 @@ class Node(msgspec.Struct, frozen=True, tag_field="kind", tag="node", forbid_unk
     of: str = ""
     layer: str = ""
     bound: dict[str, str] = {}
+    augmentations: tuple[Augmentation, ...] = ()
 
     @property
     def entry(self) -> Block:
@@ -171,6 +238,7 @@ def wire_id(target: str, port: str) -> str:
 
 
 __all__ = [
-    "MAIN", "PROJECT", "TRAINING", "USED", "Argument", "Color", "Edit", "Frame", "Network", "Node", "Note", "Plain",
-    "Project", "Record", "Training", "Wire", "Written", "dot_id", "dot_of", "wire_id",
+    "MAIN", "PROJECT", "TRAINING", "USED", "Argument", "Augmentation", "Clip", "Color", "Edit", "Every", "Frame",
+    "Network", "Node", "Note", "ParameterGroup", "Plain", "Precision", "Project", "Record", "Speed", "Stage",
+    "Telemetry", "Training", "Wire", "Written", "dot_id", "dot_of", "wire_id",
 ]  # fmt: skip

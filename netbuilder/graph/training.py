@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import get_args
 
 import msgspec
 
@@ -13,7 +14,18 @@ from netbuilder.blocks.schedulers import SCHEDULERS
 from netbuilder.blocks.sentence import Refused
 from netbuilder.blocks.values import check
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Edit, Plain, Training
+from netbuilder.graph.records import (
+    Clip,
+    Edit,
+    Every,
+    ParameterGroup,
+    Plain,
+    Precision,
+    Speed,
+    Stage,
+    Telemetry,
+    Training,
+)
 
 _RATE = "How far the weights move along the gradient."
 TRAINING_LIMITS: dict[str, Param] = {
@@ -27,13 +39,78 @@ TRAINING_LIMITS: dict[str, Param] = {
     "batch_size": Param("batch_size", "int", 64, "Samples per step.", low=1, high=10**6),
     "epochs": Param("epochs", "int", 5, "How often all samples are gone through.", low=1, high=10**6),
     "steps": Param("steps", "int", 0, "End after this many steps; 0 leaves it to the epochs.", low=0, high=10**9),
+    "minutes": Param("minutes", "float", 0.0, "End after this many minutes; 0 is no limit.", low=0, high=10**6),
     "seed": Param("seed", "int", 0, "Another seed gives other weights at the start.", low=0, high=2**31 - 1),
+    "deterministic": Param(
+        "deterministic",
+        "bool",
+        False,
+        "Allow only operations that give the same numbers every time, on a GPU too; some are slower, a few refuse.",
+    ),
+    "accumulate": Param(
+        "accumulate", "int", 1, "Batches whose gradients are added up before the weights move.", low=1, high=10**6
+    ),
+    "clip": Param(
+        "clip",
+        "choice",
+        "off",
+        "Keep gradients from becoming too large: their common norm, or each number.",
+        choices=get_args(Clip),
+    ),
+    "clip_at": Param("clip_at", "float", 1.0, "The largest norm, or the largest number, that is let through.", low=0),
+    "precision": Param(
+        "precision",
+        "choice",
+        "fp32",
+        "The numbers that are calculated with: fewer bits are faster where the device has them.",
+        choices=get_args(Precision),
+    ),
+    "compile": Param(
+        "compile",
+        "bool",
+        False,
+        "Have torch.compile write code for this network first: that takes from seconds to minutes, then steps are "
+        "mostly faster, though not those of tiny networks.",
+    ),
+    "speed": Param(
+        "speed",
+        "choice",
+        "exact",
+        "exact: as it is written. fast: try other ways of the same arithmetic first and take the quickest. "
+        "fastest: fewer bits too, where that pays.",
+        choices=get_args(Speed),
+    ),
+    "validate_every": Param("validate_every", "int", 1, "How often the samples kept aside are measured.", low=1),
+    "validate_unit": Param("validate_unit", "choice", "epochs", "What that counts.", choices=get_args(Every)),
+    "watch": Param("watch", "text", "", "The metric by which weights are better; empty is the validation loss."),
+    "patience": Param(
+        "patience", "int", 0, "Stop after so many measurements without a better one; 0 never does.", low=0, high=10**6
+    ),
+    "keep_best": Param("keep_best", "bool", False, "Keep the best weights beside the newest."),
+    "checkpoint_every": Param(
+        "checkpoint_every", "int", 0, "How often the run is saved; 0 is every few seconds.", low=0, high=10**9
+    ),
+    "checkpoint_unit": Param("checkpoint_unit", "choice", "epochs", "What that counts.", choices=get_args(Every)),
+    "keep_checkpoints": Param("keep_checkpoints", "int", 2, "How many of the newest are kept.", low=1, high=10**4),
+    "telemetry": Param(
+        "telemetry",
+        "choice",
+        "all",
+        "What is measured beside the loss: all, also histograms and activations now and then; gradients; or nothing.",
+        choices=get_args(Telemetry),
+    ),
+    "outlive": Param("outlive", "bool", False, "Let a run go on when its window dies, instead of ending it."),
 }
 # The settings that hold the parameters of what another setting names.
 RECIPES: dict[str, tuple[str, Mapping[str, Recipe]]] = {
     "optimizer_params": ("optimizer", OPTIMIZERS),
     "scheduler_params": ("scheduler", SCHEDULERS),
 }
+# Settings that are made of parts, each of which is checked by itself.
+STRUCTURES = ("stages", "groups", "variant")
+_GROUP_RATE = Param("learning_rate", "float", 0.0, "", low=0, high=1e3)
+_GROUP_DECAY = Param("weight_decay", "float", 0.0, "", low=0, high=1e6)
+_BEGINS = Param("begins", "int", 0, "", low=0)
 _EMPTY: Mapping[str, object] = {}
 
 
@@ -48,7 +125,7 @@ def check_training(settings: Mapping[str, object]) -> Training:
     for name, value in settings.items():
         if name in TRAINING_LIMITS:
             check(TRAINING_LIMITS[name], value)
-        elif name not in RECIPES:
+        elif name not in RECIPES and name not in STRUCTURES:
             raise Refused("Training has no setting {param}.", param=name)
     for name, (chosen, recipes) in RECIPES.items():
         given = checked.get(name, _EMPTY)
@@ -56,6 +133,12 @@ def check_training(settings: Mapping[str, object]) -> Training:
         recipe = recipes.get(str(checked.get(chosen, TRAINING_LIMITS[chosen].default)))
         checked[name] = _suitable(recipe, given)
     training = msgspec.convert(checked, Training)
+    for stage in training.stages:
+        _check_stage(stage)
+    for group in training.groups:
+        _check_group(group)
+    if training.clip != "off" and training.clip_at == 0:
+        raise Refused("Gradients that are kept below 0 would move nothing.")
     rate = next(param for param in OPTIMIZERS[training.optimizer].params if param.name == "lr")
     check(replace(rate, name="learning_rate"), training.learning_rate)
     return training
@@ -81,6 +164,20 @@ def set_training(graph: Graph, **settings: object) -> Edit:
         wanted[name] = {**kept, **given}
     after = check_training(wanted)
     return {} if after == before else {after.id: (before, after)}
+
+
+def _check_stage(stage: Stage) -> None:
+    recipe = SCHEDULERS.get(stage.scheduler)
+    if recipe is None:
+        raise Refused("There is no scheduler {name}.", name=stage.scheduler[:40])
+    _suitable(recipe, stage.params)
+    check(_BEGINS, stage.begins)
+
+
+def _check_group(group: ParameterGroup) -> None:
+    for param, value in ((_GROUP_RATE, group.learning_rate), (_GROUP_DECAY, group.weight_decay)):
+        if value is not None:
+            check(param, value)
 
 
 def _suitable(recipe: Recipe | None, given: Mapping[str, object]) -> dict[str, Plain]:

@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from netbuilder.blocks.sentence import Sentence, say
 from netbuilder.bridge import messages
 from netbuilder.bridge.messages import (
+    Adjust,
     Analysis,
     Change,
+    Check,
+    Checked,
     Ended,
     FromChild,
     Open,
@@ -33,7 +36,7 @@ from netbuilder.bridge.messages import (
     decode_to_child,
     encode,
 )
-from netbuilder.bridge.reports import Device, Fix, NodeReport, Problem, Source, TensorSpec
+from netbuilder.bridge.reports import Device, Fix, NodeReport, Preflight, Problem, Source, TensorSpec, Timing
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph, invert
 from tests.graph.helpers import chain, graphs
@@ -51,6 +54,16 @@ PROBLEM = st.builds(Problem, st.none() | TEXT, SENTENCE, st.sampled_from(["error
 PROBLEMS = st.lists(PROBLEM, max_size=2).map(tuple)
 SPECS = st.dictionaries(TEXT, SPEC, max_size=2)
 REPORT = st.builds(NodeReport, SPECS, SPECS, VALUES, INT, INT, PROBLEMS)
+TIMING = st.builds(Timing, st.lists(TEXT, max_size=2).map(tuple), FLOAT)
+PREFLIGHT = st.builds(
+    Preflight,
+    TEXT,
+    INT,
+    FLOAT,
+    problems=PROBLEMS,
+    timings=st.lists(TIMING, max_size=2).map(tuple),
+    loss=st.none() | FLOAT,
+)
 SOURCE = st.none() | st.from_type(Source)
 RECORDS = graphs(most=4).map(lambda graph: list(graph.records.values()))
 EDIT = st.tuples(graphs(most=3), st.booleans()).map(
@@ -64,7 +77,9 @@ TO_CHILD: dict[type, st.SearchStrategy[Any]] = {
     Try: st.builds(Try, INT, st.none() | SPEC, st.lists(TEXT, max_size=3).map(tuple)),
     Prepare: st.builds(Prepare, RECORDS, TEXT),
     Start: st.builds(Start, RECORDS, TEXT, TEXT, TEXT),
-    Order: st.builds(Order, st.sampled_from(["pause", "resume", "stop"])),
+    Order: st.builds(Order, st.sampled_from(["pause", "resume", "stop", "step"])),
+    Adjust: st.builds(Adjust, st.none() | FLOAT, st.none() | INT, st.none() | TEXT),
+    Check: st.builds(Check, INT, RECORDS, TEXT, st.lists(TEXT, max_size=2).map(tuple)),
 }
 FROM_CHILD: dict[type, st.SearchStrategy[Any]] = {
     Ready: st.builds(Ready, TEXT, st.lists(st.builds(Device, TEXT, TEXT), max_size=2).map(tuple)),
@@ -82,6 +97,7 @@ FROM_CHILD: dict[type, st.SearchStrategy[Any]] = {
     Warm: st.builds(Warm),
     Progress: st.builds(Progress, STATE, INT, INT, INT, INT, FLOAT, FLOAT),
     Ended: st.builds(Ended, STATE, SENTENCE, st.none() | TEXT),
+    Checked: st.builds(Checked, INT, PREFLIGHT, st.booleans()),
 }
 
 

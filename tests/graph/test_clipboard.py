@@ -111,7 +111,7 @@ PART = clipboard.copy(chain(), chain().nodes)
     [
         "", "hello", "[]", '{"format":1,"records":[]}', "\x00", "{" * 5000, "\ud800", "}{", "{}", "```\n```",
         PART[:-30], PART[30:], PART.replace('"', "“"), PART.replace("Conv2d", "Conv9d"),
-        PART.replace('"format": 3', '"format": 4'), PART.replace(",", ""),
+        PART.replace('"format": 4', '"format": 5'), PART.replace(",", ""),
     ],
     ids=range(16),
 )  # fmt: skip
