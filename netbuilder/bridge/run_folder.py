@@ -3,6 +3,7 @@
 run.json       what was trained: name, device, settings, the columns of the two tables
 project.netb   the drawing; model.py and train.py the text written from it
 steps.bin      one row a step: loss, then the gradient norm of every parameter tensor (little-endian doubles)
+summary.bin    what every 64 rows of it come to; see summary.py
 epochs.bin     one row a validation: step, validation loss, metrics
 pulse.bin      one row a second or so: step, seconds, learning rates, speed, time by phase, processor, memory
 layers.bin     now and then: step, then of every parameter tensor its norm and how far the last update moved it
@@ -24,7 +25,7 @@ import re
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 import platformdirs
@@ -32,6 +33,9 @@ import platformdirs
 from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.messages import RunState, Task
 from netbuilder.graph.files import write
+
+if TYPE_CHECKING:
+    from netbuilder.bridge.summary import Series
 
 STEPS, EPOCHS, STATE, ABOUT, LOG = "steps.bin", "epochs.bin", "state.json", "run.json", "log.txt"
 PULSE, LAYERS, WEIGHTS, ACTIVATIONS, CONFUSION = (
@@ -163,11 +167,21 @@ class RunWriter:
         self.folder = folder
         self._tables: dict[str, IO[bytes]] = {name: (folder / name).open("ab", buffering=0) for name in TABLES[:2]}
         self._log = (folder / LOG).open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
+        self._series: Series | None = None
+        self._blocks = 0
 
     def about(self, about: About) -> None:
         """Say what is trained."""
         data = {**msgspec.to_builtins(about), "columns": about.step_columns, "epoch_columns": about.epoch_columns}
         write(json.dumps(data, indent=1, ensure_ascii=False) + "\n", self.folder / ABOUT)
+        self._describe(about)
+
+    def _describe(self, about: About) -> None:
+        from netbuilder.bridge.summary import SUMMARY, Series  # numpy: not before there is something to sum up
+
+        self._series = Series(about.nodes)
+        path = self.folder / SUMMARY
+        self._blocks = path.stat().st_size // self._series.block if path.exists() else 0
 
     def append(self, table: str, rows: bytes) -> None:
         """Append rows of doubles to one of TABLES, whose columns `About.columns` names."""
@@ -178,6 +192,47 @@ class RunWriter:
     def steps(self, rows: bytes) -> None:
         """Append rows of doubles to the table of steps."""
         self.append(STEPS, rows)
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        """Add to summary.bin what it lacks, the rows of earlier times too."""
+        if self._series is None and (about := read_about(self.folder)) is not None:
+            self._describe(about)
+        if self._series is None:
+            return
+        from netbuilder.bridge.summary import ROWS, SUMMARY, missing
+
+        whole = os.fstat(self._tables[STEPS].fileno()).st_size // (ROWS * self._series.row)
+        if whole <= self._blocks:
+            return
+        if SUMMARY not in self._tables:
+            self._tables[SUMMARY] = (self.folder / SUMMARY).open("ab", buffering=0)
+        file = self._tables[SUMMARY]
+        file.truncate(self._blocks * self._series.block)  # a part of a block, where another process was killed
+        for blocks in missing(self.folder / STEPS, self._series, self._blocks, whole):
+            _write_whole(file, blocks.tobytes())
+            self._blocks += len(blocks)
+
+    def truncate(self, step: int) -> None:
+        """Forget what was measured after a step: a run goes on from there. Refused where it never came so far."""
+        about = read_about(self.folder)
+        if about is None:
+            raise Refused("{folder} does not say what was trained there.", folder=str(self.folder))
+        for table in TABLES:
+            path, size = self.folder / table, 8 * len(about.columns(table))
+            if not path.exists():
+                continue
+            rows = path.stat().st_size // size
+            if table == STEPS and rows < step:
+                text = "What was measured in {folder} ends at step {rows}, before step {step}."
+                raise Refused(text, folder=str(self.folder), rows=rows, step=step)
+            os.truncate(path, size * (step if table == STEPS else _rows_until(path, size, rows, step)))
+        self._describe(about)
+        if self._series is not None and self._blocks:
+            from netbuilder.bridge.summary import ROWS, SUMMARY
+
+            self._blocks = min(self._blocks, step // ROWS)
+            os.truncate(self.folder / SUMMARY, self._blocks * self._series.block)
 
     def epoch(self, step: int, values: Sequence[float]) -> None:
         """Append a row to the table of epochs."""
@@ -199,6 +254,28 @@ class RunWriter:
         self._log.close()
 
 
+def read_about(folder: Path) -> About | None:
+    """What was trained into a folder; None while that is not written."""
+    try:
+        return msgspec.json.decode((folder / ABOUT).read_bytes(), type=About)
+    except (OSError, ValueError, RecursionError):  # msgspec's errors and bad UTF-8 are ValueErrors
+        return None
+
+
+def _rows_until(path: Path, size: int, rows: int, step: int) -> int:
+    """How many rows of a table, whose first column is the step, are not after a step."""
+    with path.open("rb") as file:
+        low, high = 0, rows
+        while low < high:
+            middle = (low + high) // 2
+            file.seek(middle * size)
+            if array("d", file.read(8))[0] <= step:
+                low = middle + 1
+            else:
+                high = middle
+    return low
+
+
 def _write_whole(file: Any, data: bytes) -> None:
     """Append all of it or nothing: a part of a row would shift every row after it."""
     written = file.write(data)
@@ -208,22 +285,40 @@ def _write_whole(file: Any, data: bytes) -> None:
 
 
 class RunReader:
-    """Reads a run's folder, whether the run is over or goes on. `news` gives what came since it was last asked."""
+    """Reads a run's folder, whether the run is over or goes on. `news` gives what came since it was last asked.
+
+    Where a run went back to an earlier step, what was read of it is no longer so: see `rewound`.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Take a folder; nothing is read yet."""
         self.folder = folder
         self._about: About | None = None
+        self._described: tuple[int, int] = (0, 0)
         self._at = dict.fromkeys(TABLES, 0)
+
+    def rewound(self) -> bool:
+        """Whether the run was described anew or lost rows since it was read; then all of it is to be read again."""
+        if self._about is None:
+            return False
+        try:
+            shorter = any(at and (self.folder / name).stat().st_size < at for name, at in self._at.items())
+            anew = _identity(self.folder / ABOUT) != self._described
+        except OSError:
+            return False
+        if shorter or anew:
+            self._about, self._at = None, dict.fromkeys(TABLES, 0)
+        return shorter or anew
 
     @property
     def about(self) -> About | None:
         """What is trained; None while that is not written."""
         if self._about is None:
             try:
-                self._about = msgspec.json.decode((self.folder / ABOUT).read_bytes(), type=About)
-            except (OSError, ValueError, RecursionError):
+                self._described = _identity(self.folder / ABOUT)
+            except OSError:
                 return None
+            self._about = read_about(self.folder)
         return self._about
 
     def news(self) -> tuple[list[array[float]], list[array[float]]]:
@@ -234,7 +329,38 @@ class RunReader:
 
     def rows(self, table: str) -> list[array[float]]:
         """The new rows of one of TABLES; [] while there are none."""
-        return [] if self.about is None else self._rows(table, len(self.about.columns(table)))
+        if self.about is None:
+            return []
+        size = 8 * len(self.about.columns(table))
+        data = self.read(table)
+        return [array("d", data[i : i + size]) for i in range(0, len(data), size)]
+
+    def waiting(self, table: str) -> int:
+        """How many bytes of a table were not read yet."""
+        try:
+            return max((self.folder / table).stat().st_size - self._at[table], 0)
+        except OSError:
+            return 0
+
+    def skip(self, table: str, rows: int) -> None:
+        """Go on reading a table behind its first so many rows."""
+        if self.about is not None:
+            self._at[table] = 8 * len(self.about.columns(table)) * rows
+
+    def read(self, table: str) -> bytes:
+        """The new rows of one of TABLES as they lie there: whole rows of doubles, one after the other."""
+        if self.about is None:
+            return b""
+        size = 8 * len(self.about.columns(table))
+        try:
+            with (self.folder / table).open("rb") as file:
+                file.seek(self._at[table])
+                data = file.read()
+        except OSError:
+            return b""
+        whole = len(data) - len(data) % size
+        self._at[table] += whole
+        return data[:whole]
 
     def state(self) -> tuple[RunState, str] | None:
         """How the run stands and the sentence with it; None while nothing is written."""
@@ -244,17 +370,11 @@ class RunReader:
             return None
         return found.state, found.sentence
 
-    def _rows(self, name: str, width: int) -> list[array[float]]:
-        try:
-            with (self.folder / name).open("rb") as file:
-                file.seek(self._at[name])
-                data = file.read()
-        except OSError:
-            return []
-        size = 8 * width
-        whole = len(data) - len(data) % size
-        self._at[name] += whole
-        return [array("d", data[i : i + size]) for i in range(0, whole, size)]
+
+def _identity(path: Path) -> tuple[int, int]:
+    """What changes when a file is written anew."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns
 
 
 def mark_ended(folder: Path, state: RunState, sentence: str) -> None:

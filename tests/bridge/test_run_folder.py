@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge import run_folder
 from netbuilder.bridge.messages import RunState
-from netbuilder.bridge.run_folder import About, RunReader, RunWriter, new_folder
+from netbuilder.bridge.run_folder import PULSE, About, RunReader, RunWriter, new_folder
+from netbuilder.bridge.summary import BAD, HIGH, LOW, MARK, MEAN, SUMMARY, Series, kept
 
 ABOUT = About(
     name="LeNet",
@@ -280,5 +281,106 @@ def test_a_parent_that_cannot_be_is_an_error(tmp_path: Path) -> None:
 
 def test_the_names_of_the_files_are_those_of_the_description() -> None:
     said = run_folder.__doc__ or ""
-    names = (run_folder.STEPS, run_folder.EPOCHS, run_folder.STATE, run_folder.ABOUT, run_folder.LOG)
+    names = (SUMMARY, run_folder.STEPS, run_folder.EPOCHS, run_folder.STATE, run_folder.ABOUT, run_folder.LOG)
     assert all(f"\n{name} " in said for name in names)
+
+
+def _long(writer: RunWriter, steps: int) -> np.ndarray:
+    generator = np.random.default_rng(0)
+    table = generator.lognormal(0, 1, (steps, 3))
+    table[70:75, 1:] = math.nan  # no norms were taken
+    table[130, 0] = math.nan
+    writer.steps(table.tobytes())
+    return table
+
+
+def _blocks(folder: Path) -> np.ndarray:
+    return kept(folder, Series(ABOUT.nodes))
+
+
+def test_every_64_rows_are_summed_up_as_they_come(writer: RunWriter) -> None:
+    writer.about(ABOUT)
+    table = _long(writer, 150)
+    assert _blocks(writer.folder).shape == (2, 4, 4)
+    writer.steps(_row(9, 1, 1) * 42)
+    found = _blocks(writer.folder)
+    assert len(found) == 3
+    both = np.hypot(table[:, 1], table[:, 2])
+    np.testing.assert_allclose(found[0, LOW], [*table[:64].min(axis=0), both[:64].min()], rtol=1e-6)
+    np.testing.assert_allclose(found[0, HIGH], [*table[:64].max(axis=0), both[:64].max()], rtol=1e-6)
+    np.testing.assert_allclose(found[1, MEAN, :3], np.nanmean(table[64:128], axis=0), rtol=1e-6)
+    assert found[2, HIGH, 0] == 9
+    bad = found[:, MARK].astype(int) & BAD
+    assert bad.tolist() == [[0, 0, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0]]
+
+
+@pytest.mark.parametrize("lost", ["all", "a part of a block"])
+def test_a_summary_that_lacks_something_is_filled_up(writer: RunWriter, lost: str) -> None:
+    writer.about(ABOUT)
+    _long(writer, 200)
+    whole = (writer.folder / SUMMARY).read_bytes()
+    writer.close()
+    if lost == "all":
+        (writer.folder / SUMMARY).unlink()
+    else:
+        os.truncate(writer.folder / SUMMARY, len(whole) // 2 + 5)
+    again = RunWriter(writer.folder)
+    again.steps(_row(1, 1, 1))
+    again.close()
+    assert (writer.folder / SUMMARY).read_bytes() == whole
+
+
+@pytest.mark.parametrize("step", [0, 1, 63, 64, 100, 200])
+def test_what_came_after_a_step_is_forgotten(writer: RunWriter, step: int) -> None:
+    writer.about(ABOUT)
+    table = _long(writer, 200)
+    for at in (50, 100, 150, 200):
+        writer.epoch(at, [at, 0])
+        writer.append(PULSE, _row(at, *[0] * (len(ABOUT.pulse_columns) - 1)))
+    writer.close()
+    again = RunWriter(writer.folder)
+    again.truncate(step)
+    rows, epochs = RunReader(writer.folder).news()
+    np.testing.assert_array_equal(np.array([list(row) for row in rows]).reshape(-1, 3), table[:step])
+    kept_steps = [at for at in (50, 100, 150, 200) if at <= step]
+    assert [row[0] for row in epochs] == kept_steps
+    assert [row[0] for row in RunReader(writer.folder).rows(PULSE)] == kept_steps
+    assert len(_blocks(writer.folder)) == step // 64
+    again.steps(table[step:].tobytes())  # and it goes on as if nothing had been
+    again.close()
+    fresh = writer.folder / "fresh"
+    fresh.mkdir()
+    other = RunWriter(fresh)
+    other.about(ABOUT)
+    other.steps(table.tobytes())
+    other.close()
+    for name in (run_folder.STEPS, SUMMARY):
+        assert (writer.folder / name).read_bytes() == (fresh / name).read_bytes()
+
+
+def test_a_run_cannot_go_on_from_a_step_it_never_reached(writer: RunWriter) -> None:
+    with pytest.raises(Refused, match="does not say"):
+        writer.truncate(3)
+    writer.about(ABOUT)
+    writer.steps(_row(1, 1, 1))
+    with pytest.raises(Refused, match="ends at step 1, before step 3"):
+        writer.truncate(3)
+    assert len(RunReader(writer.folder).news()[0]) == 1
+
+
+def test_a_reader_hears_that_a_run_went_back(writer: RunWriter) -> None:
+    writer.about(ABOUT)
+    reader = RunReader(writer.folder)
+    assert not reader.rewound()
+    writer.steps(_row(1, 1, 1) * 5)
+    assert len(reader.news()[0]) == 5
+    assert not reader.rewound()
+    writer.truncate(3)
+    assert reader.rewound()
+    assert len(reader.news()[0]) == 3
+    assert not reader.rewound()
+    writer.truncate(2)
+    writer.about(ABOUT)
+    writer.steps(_row(2, 2, 2) * 4)  # as long as before, and something else
+    assert reader.rewound()
+    assert [row[0] for row in reader.news()[0]] == [1, 1, 2, 2, 2, 2]
