@@ -18,7 +18,7 @@ MAY: dict[str, tuple[set[str], set[str]]] = {
     "blocks": (set(), set()),
     "graph": ({"blocks"}, {"msgspec"}),
     "codegen": ({"graph", "blocks"}, {"msgspec"}),
-    "bridge": ({"codegen", "graph", "blocks", "places"}, {"msgspec", "platformdirs", "numpy"}),
+    "bridge": ({"codegen", "graph", "blocks", "places"}, {"msgspec", "platformdirs", "numpy", "psutil"}),
     "engine": (
         {"bridge", "codegen", "graph", "blocks", "places"},
         {"msgspec", "platformdirs", "numpy", "torch", "sklearn", "safetensors"},

@@ -12,7 +12,7 @@ from netbuilder.blocks.sentence import Sentence
 from netbuilder.bridge.reports import Device, NodeReport, Preflight, Problem, Source, TensorSpec
 from netbuilder.graph.records import Record
 
-RunState = Literal["running", "paused", "finished", "stopped", "failed"]
+RunState = Literal["running", "paused", "finished", "stopped", "failed", "interrupted"]
 Task = Literal["train", "overfit", "find_rate"]
 
 

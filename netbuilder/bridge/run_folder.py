@@ -10,13 +10,16 @@ layers.bin     now and then: step, then of every parameter tensor its norm and h
 weights.bin    seldom: step, then of every parameter tensor a histogram of its numbers and one of its gradient's
 activations.bin  seldom: step, then of every watched output mean, spread, dead and saturated parts, and a histogram
 confusion.bin  one row a validation: step, then the counts of each confusion matrix, row by row (row: true class)
-state.json     running, paused, finished, stopped or failed, and the sentence that goes with it
+state.json     running, paused, finished, stopped, failed or interrupted, the sentence that goes with it, whose it is
+orders.json    what another window wants of the run; gone as soon as the run has seen it
+notes.json     what a person thinks of the run: a star, a note
 log.txt        what happened, line by line
 checkpoints/   step-N/model.safetensors and step-N/training.pt
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import errno
 import json
@@ -25,19 +28,21 @@ import re
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
 import platformdirs
 
 from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.messages import RunState, Task
+from netbuilder.bridge.process import Identity, identity
 from netbuilder.graph.files import write
 
 if TYPE_CHECKING:
     from netbuilder.bridge.summary import Series
 
 STEPS, EPOCHS, STATE, ABOUT, LOG = "steps.bin", "epochs.bin", "state.json", "run.json", "log.txt"
+ORDERS, PROJECT, CHECKPOINTS = "orders.json", "project.netb", "checkpoints"
 PULSE, LAYERS, WEIGHTS, ACTIVATIONS, CONFUSION = (
     f"{name}.bin" for name in ("pulse", "layers", "weights", "activations", "confusion")
 )
@@ -137,16 +142,28 @@ def now() -> str:
     return datetime.datetime.now().isoformat(" ", "seconds")
 
 
-class _State(msgspec.Struct, frozen=True):
-    """How a run stands, as it is written."""
+class Standing(msgspec.Struct, frozen=True):
+    """How a run stands, which process does it, and which one had started that: the window, a terminal."""
 
     state: RunState
     sentence: str
+    process: Identity | None = None
+    parent: Identity | None = None
+
+
+def data_folder() -> Path:
+    """Where the program keeps what is the person's."""
+    return Path(platformdirs.user_data_dir("netbuilder", appauthor=False))
+
+
+def runs_folder() -> Path:
+    """Where runs lie unless another place is named."""
+    return data_folder() / "runs"
 
 
 def new_folder(name: str, parent: Path | None = None) -> Path:
     """Make a folder that did not exist, named by time and project. OSError when that cannot be done."""
-    parent = parent or Path(platformdirs.user_data_dir("netbuilder", appauthor=False)) / "runs"
+    parent = parent or runs_folder()
     stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
     plain = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_")[:40] or "run"
     for number in range(1, 1000):
@@ -169,6 +186,8 @@ class RunWriter:
         self._log = (folder / LOG).open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
         self._series: Series | None = None
         self._blocks = 0
+        # Now, because the window may be gone later.
+        self._process, self._parent = identity(), identity(os.getppid())
 
     def about(self, about: About) -> None:
         """Say what is trained."""
@@ -240,7 +259,8 @@ class RunWriter:
 
     def state(self, state: RunState, sentence: str = "") -> None:
         """Say how the run stands."""
-        text = json.dumps({"state": state, "sentence": sentence, "pid": os.getpid()}, ensure_ascii=False)
+        standing = msgspec.to_builtins(Standing(state, sentence, self._process, self._parent))
+        text = json.dumps({**standing, "pid": self._process.pid}, ensure_ascii=False)
         write(text + "\n", self.folder / STATE)
 
     def log(self, line: str) -> None:
@@ -364,17 +384,59 @@ class RunReader:
 
     def state(self) -> tuple[RunState, str] | None:
         """How the run stands and the sentence with it; None while nothing is written."""
-        try:
-            found = msgspec.json.decode((self.folder / STATE).read_bytes(), type=_State)
-        except (OSError, ValueError, RecursionError):  # msgspec's errors and bad UTF-8 are ValueErrors
-            return None
-        return found.state, found.sentence
+        found = standing(self.folder)
+        return None if found is None else (found.state, found.sentence)
 
 
 def _identity(path: Path) -> tuple[int, int]:
     """What changes when a file is written anew."""
     found = path.stat()
     return found.st_ino, found.st_mtime_ns
+
+
+def standing(folder: Path) -> Standing | None:
+    """How a run stands by what is written; None while nothing is."""
+    try:
+        return msgspec.json.decode((folder / STATE).read_bytes(), type=Standing)
+    except (OSError, ValueError, RecursionError):  # msgspec's errors and bad UTF-8 are ValueErrors
+        return None
+
+
+Wish = Literal["pause", "resume", "stop"]
+
+
+def ask(folder: Path, what: Wish) -> None:
+    """Ask something of a run that is not this window's own. Refused when the folder cannot be written in.
+
+    The run looks now and then, with `asked`. Only the latest wish counts, but who asked to stop has asked to stop.
+    """
+    if what == "stop" or _wish(folder / ORDERS) != "stop":
+        write(json.dumps({"what": what}) + "\n", folder / ORDERS)
+
+
+def asked(folder: Path) -> Wish | None:
+    """What was asked of the run in this folder since it was last looked; costs next to nothing while that is nothing.
+
+    A run calls it a few times a second, while it is paused too, and once before it starts, to be rid of old wishes.
+    """
+    taken = folder / f".{ORDERS}"
+    try:
+        os.replace(folder / ORDERS, taken)  # first, so that what is asked meanwhile is found the next time
+    except OSError:
+        return None
+    found = _wish(taken)
+    with contextlib.suppress(OSError):
+        taken.unlink()
+    return found
+
+
+def _wish(path: Path) -> Wish | None:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    what = found.get("what") if isinstance(found, dict) else None
+    return what if what in get_args(Wish) else None
 
 
 def mark_ended(folder: Path, state: RunState, sentence: str) -> None:

@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge import run_folder
 from netbuilder.bridge.messages import RunState
-from netbuilder.bridge.run_folder import PULSE, About, RunReader, RunWriter, new_folder
+from netbuilder.bridge.process import alive, identity
+from netbuilder.bridge.run_folder import PULSE, About, RunReader, RunWriter, ask, asked, new_folder, standing
 from netbuilder.bridge.summary import BAD, HIGH, LOW, MARK, MEAN, SUMMARY, Series, kept
 
 ABOUT = About(
@@ -384,3 +385,33 @@ def test_a_reader_hears_that_a_run_went_back(writer: RunWriter) -> None:
     writer.steps(_row(2, 2, 2) * 4)  # as long as before, and something else
     assert reader.rewound()
     assert [row[0] for row in reader.news()[0]] == [1, 1, 2, 2, 2, 2]
+
+
+def test_a_wish_is_heard_once_and_the_latest_counts(tmp_path: Path) -> None:
+    assert asked(tmp_path) is None
+    ask(tmp_path, "pause")
+    ask(tmp_path, "resume")
+    assert asked(tmp_path) == "resume"
+    assert asked(tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_asked_to_stop_has_asked_to_stop(tmp_path: Path) -> None:
+    ask(tmp_path, "stop")
+    ask(tmp_path, "pause")
+    assert asked(tmp_path) == "stop"
+
+
+@pytest.mark.parametrize("damaged", [b"", b"{", b'{"what": "dance"}', b'{"what": []}', b"[]", NOT_UTF8])
+def test_a_damaged_wish_is_none(tmp_path: Path, damaged: bytes) -> None:
+    (tmp_path / "orders.json").write_bytes(damaged)
+    assert asked(tmp_path) is None
+    assert not (tmp_path / "orders.json").exists()
+
+
+def test_a_run_says_which_process_does_it_and_which_had_started_that(writer: RunWriter) -> None:
+    writer.state("running")
+    found = standing(writer.folder)
+    assert found is not None
+    assert (found.process, found.parent) == (identity(), identity(os.getppid()))
+    assert found.process is not None and alive(found.process)
