@@ -24,7 +24,7 @@ class Facts:
     path to it, `features/conv1`. A value may be an Expression of the class's own arguments. `broken` says why a node
     cannot be written. `stepped` are outputs that a loss takes step by step. `implicit` are the arguments, by network,
     that nobody asked for: sizes that differ from place to place. `repeats` has what differs from repeat to repeat, by
-    node.
+    node. `classes` says of outputs that are classes how many there are.
     """
 
     values: Mapping[str, Mapping[str, Value]]
@@ -33,6 +33,7 @@ class Facts:
     stepped: frozenset[Out] = frozenset()
     implicit: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     repeats: Mapping[str, tuple[Mapping[str, Value], ...]] = field(default_factory=dict)
+    classes: Mapping[Out, int] = field(default_factory=dict)
 
 
 def in_class(plan: Plan, node: Node) -> bool:

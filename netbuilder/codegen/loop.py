@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netbuilder.blocks.optimizers import OPTIMIZERS, Recipe, recipe_call
 from netbuilder.blocks.schedulers import SCHEDULERS
+from netbuilder.codegen.augment import augmented
 from netbuilder.codegen.loading import validated
 from netbuilder.codegen.plan import Plan
 from netbuilder.codegen.writer import Writer
@@ -56,6 +57,7 @@ def write_main(writer: Writer, plan: Plan, seeded: bool) -> None:
     recipe = chosen_scheduler(training)
     kept = validated(plan)
     watching = recipe is not None and recipe.watches_validation
+    changed = _lines(2, ["batch = augment(*batch)"] if augmented(plan) else [])
     measure = _lines(3, [] if watching else ["measured = evaluate(model, validation)"])
     measure += _lines(3, ['values.update({f"validation {key}": measured[key] for key in measured})'])
     writer.text(
@@ -76,7 +78,7 @@ def main():
             order = torch.randperm(len(train[0]), generator=shuffle).split(BATCH_SIZE)
             model.train()
         indices = order[step % steps_per_epoch]
-        batch = [tensor[indices].to(DEVICE) for tensor in train]
+        batch = [tensor[indices].to(DEVICE) for tensor in train]{changed}
 {_CLOSURE if OPTIMIZERS[training.optimizer].closure else _UPDATE}{_lines(2, _advance(recipe, kept))}
         if (step + 1) % report == 0 or step + 1 == steps:
             values = {{"loss": loss.item()}}{measure if kept else ""}

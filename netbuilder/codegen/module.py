@@ -30,7 +30,7 @@ def write_module(plan: Plan, facts: Facts) -> Source:
 def import_lines(plan: Plan, text: str, more: Iterable[str] = ()) -> tuple[list[str], list[str]]:
     """The imports that a text needs, those of torch apart: by what it says, and what Python blocks ask for."""
     asked = {line for definition in plan.definitions() for line in definition.imports} | set(more)
-    torch = {line for line in asked if re.match(r"(import|from) torch\b", line)}
+    torch = {line for line in asked if re.match(r"(import|from) torch(vision)?\b", line)}
     names = set(re.findall(r"\b(torch|F|nn|random|math)(?=\.)", text))
     if "torch" in names:
         torch.add(_TORCH[0])

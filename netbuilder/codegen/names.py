@@ -22,10 +22,14 @@ MODULE_ATTRIBUTES = frozenset(
     set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu zero_grad""".split()
 )
 
+# The functions that change samples at random.
+AUGMENTING = frozenset(
+    """v2 random_flip random_crop random_rotation random_color random_erasing add_noise mixup transform_each""".split()
+)
 # What stands at the top of the written program; a definition of that name would take its place.
-PROGRAM = frozenset(
+PROGRAM = AUGMENTING | frozenset(
     """torch nn F Tensor gzip zlib math random sys Path Iterator Samples metrics objective evaluate train predict report
-    main make_optimizer make_scheduler load_data load_digits load_idx load_random_tensors read_idx draw_digits
+    main make_optimizer make_scheduler augment load_data load_digits load_idx load_random_tensors read_idx draw_digits
     split_samples GLYPHS BATCH_SIZE EPOCHS STEPS SEED DEVICE LEARNING_RATE STEPS_PER_EPOCH""".split()
 )
 # And the names that its functions use.

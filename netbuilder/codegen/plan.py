@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from netbuilder.blocks import Port
-from netbuilder.codegen.names import IN_CLASS, IN_FORWARD, RESERVED, class_name, identifier
+from netbuilder.codegen.names import AUGMENTING, IN_CLASS, IN_FORWARD, RESERVED, class_name, identifier
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.placed import feeds
 from netbuilder.graph.python_code import Definition, read
@@ -203,7 +203,7 @@ def _samples(graph: Graph, order: list[Node]) -> dict[Out, str]:
     found: dict[Out, str] = {}
     for node, port in given:
         name = port if ports.count(port) == 1 else f"{node.name}_{port}"
-        found[node.id, port] = identifier(name, port, set(found.values()), reserved=IN_FORWARD)
+        found[node.id, port] = identifier(name, port, set(found.values()), reserved=IN_FORWARD | AUGMENTING)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netbuilder.codegen.augment import augment_imports, augmented, write_augment
 from netbuilder.codegen.layers import Facts
 from netbuilder.codegen.loading import loader_texts, validated, write_data
 from netbuilder.codegen.loop import write_main, write_optimizer, write_scheduler, write_settings
@@ -25,6 +26,9 @@ def write_script(plan: Plan, facts: Facts) -> Source:
     body.gap()
     write_data(body, plan, facts)
     body.gap()
+    if augmented(plan):
+        write_augment(body, plan, facts)
+        body.gap()
     write_predict(body, plan)
     body.gap()
     write_objective(body, plan, facts)
@@ -39,7 +43,7 @@ def write_script(plan: Plan, facts: Facts) -> Source:
         body.gap()
         write_scheduler(body, plan)
     body.gap()
-    loaded = [line for line in imports if "torch" not in line]
+    loaded = [line for line in imports if "torch" not in line] + augment_imports(plan)
     write_main(body, plan, "import random" in import_lines(plan, body.body(), loaded)[0])
     writer = Writer()
     writer.text(f'"""Train {plan.class_name} and print how well it does."""')  # no statement: never broken

@@ -149,13 +149,16 @@ class Analyst:
         found = written(self._networks, self._main)
         shapes: dict[tuple[str, str], tuple[Size, ...]] = {}
         stepped: set[tuple[str, str]] = set()
+        classes: dict[tuple[str, str], int] = {}
         for key, report in self.reports.items():
             for port, spec in report.outputs.items():
                 shapes[key, port] = spec.shape
                 if spec.stepped:
                     stepped.add((key, port))
+                if spec.classes is not None:
+                    classes[key, port] = spec.classes
         shapes |= _wherever(self._networks, self._main, found)
-        return Facts(found.values, shapes, broken, frozenset(stepped), found.implicit, found.repeats)
+        return Facts(found.values, shapes, broken, frozenset(stepped), found.implicit, found.repeats, classes)
 
 
 def _touched(edit: Edit, *graphs: Graph) -> set[str]:

@@ -207,6 +207,7 @@ class Run:
     def _train_step(self) -> Callable[[Tensor], None]:
         """The step of the exported program, with telemetry between backward and update."""
         predict, objective = self._names["predict"], self._names["objective"]
+        augment = self._names.get("augment")
         model, optimizer, record = self._model, self._optimizer, self._telemetry.record
         train, device = self._train, self._device.id
         there = self._train[0].device == torch.empty(0, device=device).device
@@ -216,6 +217,8 @@ class Run:
             batch = [tensor.index_select(0, indices) for tensor in train]
             if not there:
                 batch = [tensor.to(device) for tensor in batch]
+            if augment is not None:
+                batch = augment(*batch)
             loss: Tensor = objective(*predict(model, batch))
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -224,6 +227,8 @@ class Run:
 
         def step_with_closure(indices: Tensor) -> None:
             batch = [tensor.index_select(0, indices).to(device) for tensor in train]
+            if augment is not None:
+                batch = augment(*batch)
             recorded = False
 
             def closure() -> Tensor:

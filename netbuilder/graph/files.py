@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from netbuilder.blocks.sentence import Refused
+from netbuilder.graph.augmenting import check_augmentations
 from netbuilder.graph.commands import FAR, bypassable, check_home, check_name, check_params, check_training, known
 from netbuilder.graph.fitting import check_bound, check_layer, check_nesting
 from netbuilder.graph.graph import Graph
@@ -288,7 +289,7 @@ def _checked(record: Record) -> Record:
             raise Refused("{block} cannot be bypassed.", block=record.block)
         if record.written and not entry.choosable:
             raise Refused("{block} can be written in one way only.", block=record.block)
-        return record
+        return check_augmentations(record)
     except Refused as refused:
         raise Refused("In the record {id}: {reason}", id=record.id[:40], reason=str(refused)) from None
 

@@ -19,6 +19,7 @@ from netbuilder.codegen import Plan
 from netbuilder.codegen.expressions import call
 from netbuilder.codegen.layers import as_module
 from netbuilder.codegen.names import PROGRAM
+from netbuilder.engine.checks.augmenting import augmentations
 from netbuilder.engine.checks.case import Case, remove
 from netbuilder.engine.checks.scene import RESHAPING, Scene, placewise
 from netbuilder.engine.shapes import number, tensors
@@ -35,7 +36,7 @@ _Step = tuple[str, tuple[tuple[str, Value], ...], int]  # a block, its parameter
 
 def around(node: Node, scene: Scene, report: NodeReport) -> list[Problem]:
     """What is wrong with a node where it stands."""
-    found = place(node, scene.plan)
+    found = place(node, scene.plan) + augmentations(node, scene, report)
     check = _OF.get(node.block)
     idle = report.parameters and not found and not scene.learns(node)
     if check is None and not idle:  # as it is with most nodes at most edits

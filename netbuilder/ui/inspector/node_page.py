@@ -11,10 +11,12 @@ from netbuilder.blocks import Param, Value
 from netbuilder.blocks.values import show
 from netbuilder.bridge.reports import Fix, NodeReport, Problem
 from netbuilder.graph import commands, fixes, networks
+from netbuilder.graph.augmenting import set_augmentations
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import MAIN, USED, Node
+from netbuilder.graph.records import MAIN, USED, Augmentation, Node
 from netbuilder.ui.code_editor import PythonBox
 from netbuilder.ui.inspector.about import bytes_text
+from netbuilder.ui.inspector.augmentation_box import AugmentationBox
 from netbuilder.ui.inspector.fields import ChoiceField
 from netbuilder.ui.inspector.form import Form
 from netbuilder.ui.inspector.page import MUTED, WRITTEN, CodeForm, Make, Page, ProblemBox, shape_text
@@ -166,6 +168,11 @@ class NodePage(Page):
         self._title = self.section(self.tr("Parameters"))
         self.add_form(self.sharing)
         self.add_form(own)
+        self.augmentations = AugmentationBox()
+        if self.node.entry.role == "data":
+            self.section(self.tr("Augmentation"))
+            self.add_form(self.augmentations)
+        self.augmentations.changed.connect(self._augment)
 
     def _show_origin(self) -> None:
         graph, node = self._graph, self.node
@@ -178,6 +185,7 @@ class NodePage(Page):
     def _show_forms(self) -> None:
         """Show the values, in other forms where the block has other parameters now."""
         graph, node = self._graph, self.node
+        self.augmentations.show_augmentations(node.augmentations)
         block, values = graph.type(node), graph.values(node)
         hidden = {"code"} | ({"state"} if graph.network == MAIN else set())
         params = [param for param in block.params if param.name not in hidden]
@@ -284,6 +292,12 @@ class NodePage(Page):
         merge = f"step {key} {form.stroke}" if form.stroke else None
         params = {name: value, **self._with_it(name, value)}
         self.wanted.emit(lambda graph: commands.set_params(graph, key, params), step, merge)
+
+    def _augment(self, wanted: tuple[Augmentation, ...], step: str, stroke: str | None) -> None:
+        key = self.node.id
+        merge = f"step {key} augmentation {stroke}" if stroke else None
+        make = partial(set_augmentations, key=key, wanted=wanted)
+        self.wanted.emit(make, step.format(self.node.name), merge)
 
     def _with_it(self, name: str, value: object) -> dict[str, object]:
         """What is set together with a parameter: where an argument is to change, it starts with what it is."""
