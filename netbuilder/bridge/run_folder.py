@@ -114,7 +114,7 @@ class About(msgspec.Struct, frozen=True):
 
     @property
     def activation_columns(self) -> tuple[str, ...]:
-        """The columns of activations.bin. `dead` and `saturated` are parts of the units, from 0 to 1."""
+        """The columns of activations.bin. From 0 to 1, `dead` is a part of the units, `saturated` of the numbers."""
         parts = ("mean", "spread", "dead", "saturated", *_HISTOGRAM)
         return ("step", *(f"{name} {part}" for name in self.watched for part in parts))
 
