@@ -21,6 +21,7 @@ commands:
   netbuilder export PROJECT   write the network, or a whole training program, as Python
   netbuilder render PROJECT   write the drawing as SVG, PDF or PNG
   netbuilder train PROJECT    train in the terminal
+  netbuilder runs             list what was trained, and what is being trained now
   netbuilder doctor           say what is installed and what is missing
 
 “netbuilder COMMAND --help” tells more about each."""
@@ -242,6 +243,10 @@ def _train(arguments: list[str]) -> int:
         return 1
     check_device(options.device)
     run = _new_run(graph.main.name) if options.run_dir is None else _empty(options.run_dir)
+    if options.run_dir is not None:
+        from netbuilder.bridge.run_notes import remember_elsewhere
+
+        remember_elsewhere(run)
     ended = terminal.train(graph, options.project.resolve().parent, run, options.device, options.trust)
     return 1 if ended.state == "failed" else 0
 
@@ -254,6 +259,18 @@ def _empty(folder: Path) -> Path:
     except OSError as error:
         raise Refused("{folder} cannot be used: {reason}.", folder=str(folder), reason=str(error.strerror)) from None
     return folder
+
+
+def _runs(arguments: list[str]) -> int:
+    parser = _parser("runs", "List all runs, the newest first: those of windows and of terminals, live ones too.")
+    parser.add_argument("--json", action="store_true", help="print all that is known of them as JSON")
+    options = parser.parse_args(arguments)
+    from netbuilder.bridge import run_table
+    from netbuilder.bridge.runs import Index
+
+    found = Index().runs()
+    print(run_table.as_json(found) if options.json else run_table.table(found))
+    return 0
 
 
 def _doctor(arguments: list[str]) -> int:
@@ -269,7 +286,15 @@ def _doctor(arguments: list[str]) -> int:
     return 0 if well else 1
 
 
-_COMMANDS = {"demo": _demo, "check": _check, "export": _export, "render": _render, "train": _train, "doctor": _doctor}
+_COMMANDS = {
+    "demo": _demo,
+    "check": _check,
+    "export": _export,
+    "render": _render,
+    "train": _train,
+    "runs": _runs,
+    "doctor": _doctor,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -28,7 +28,7 @@ from tests.long import LONG
 
 Capture = pytest.CaptureFixture[str]
 COMMANDS = {
-    "": ["PROJECT", "--version", "demo", "check", "export", "render", "train", "doctor"],
+    "": ["PROJECT", "--version", "demo", "check", "export", "render", "train", "runs", "doctor"],
     "demo": ["--no-window"],
     "check": ["PROJECT", "--json", "--trust", "exit code"],
     "export": ["PROJECT", "-o", "--output", "FILE", "--to", "--trust", "module", "script"],
@@ -46,6 +46,7 @@ COMMANDS = {
         "--trust",
     ],
     "train": ["PROJECT", "--device", "--epochs", "--steps", "--seed", "--run-dir", "--trust", "exit code", "Ctrl+C"],
+    "runs": ["--json", "newest"],
     "doctor": ["versions", "devices"],
 }
 
@@ -352,6 +353,10 @@ def test_train_follows_its_arguments(project: Path, tmp_path: Path, capsys: Capt
     settings = load(run / "project.netb").training
     assert (settings.steps, settings.seed) == (7, 3)
     assert load(project) == draw(CLASSIFIER, epochs=1)
+    assert main(["runs"]) == 0  # it knows of the folder, wherever it is
+    assert re.search(rf"finished +\S+ .* {re.escape(str(run))}\n", capsys.readouterr().out)
+    assert main(["runs", "--json"]) == 0
+    assert any(found["folder"] == str(run) and found["steps"] == 7 for found in json.loads(capsys.readouterr().out))
 
 
 def test_train_goes_by_epochs_where_the_project_goes_by_steps(tmp_path: Path, capsys: Capture) -> None:
