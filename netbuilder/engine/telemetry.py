@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import time
 from array import array
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 INTERVAL = 0.1  # seconds between two readings
+_ROW = (1,)  # how far it is from number to number
+_EXACT = (torch.float32, torch.float64)  # in others a sum of squares would be too coarse
+_ROWS = 256  # kept on a GPU in one piece
 
 
 @dataclass(frozen=True)
@@ -30,31 +35,47 @@ class Telemetry:
     """Collects numbers step by step. `read` waits for the device, so it is called seldom.
 
     On the processor there is nothing to wait for: numbers are taken at once, since hundreds of small tensors kept alive
-    would cost more and push the gradients around in memory.
+    would cost more and push the gradients around in memory. A gradient's product with itself is what a processor
+    calculates quickest of it; roots are taken when the numbers are read.
     """
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: nn.Module, norms: bool = True) -> None:
+        """Without `norms`, gradients are not looked at; their columns are NaN."""
         self._parameters = list(model.parameters())
+        self._width = 1 + len(self._parameters)
         first = self._parameters[0] if self._parameters else None
         self._zero = torch.zeros((), device=first.device if first is not None else "cpu")
         self._at_once = self._zero.device.type == "cpu"
-        self._numbers = array("d")
-        self._pending: list[Tensor] = []
+        self._norms = norms and bool(self._parameters)
+        # Gradients lie in memory as their weights do: without gaps, so that they can be read as one row.
+        self._places: list[tuple[Any, tuple[int] | None]] = [
+            (p, None if p.dim() == 1 else (p.numel(),)) for p in self._parameters if _is_dense(p) and p.dtype in _EXACT
+        ]
+        self._quick = len(self._places) == len(self._parameters)
+        self._numbers = array("d")  # losses and squares of norms
+        self._full: list[Tensor] = []
+        self._free: list[Tensor] = []
         self._read_at = time.perf_counter()
 
     def record(self, loss: Tensor) -> None:
         """Remember this step, whose gradients are still there."""
-        gradients = [_numbers_of(p.grad) for p in self._parameters if p.grad is not None]
-        norms = list(torch._foreach_norm(gradients)) if gradients else []
-        if len(norms) < len(self._parameters):
-            found = iter(norms)
-            norms = [next(found) if p.grad is not None else self._zero for p in self._parameters]
-        if self._at_once:
-            self._numbers.append(loss.item())
-            self._numbers.extend([norm.item() for norm in norms])
-        else:
-            self._pending.append(loss.detach())
-            self._pending += norms
+        if not self._at_once:
+            self._keep(loss)
+            return
+        self._numbers.append(loss.item())
+        if not self._norms:
+            return
+        if not self._quick:
+            self._numbers.extend(self._squares())
+            return
+        try:
+            rows: list[Any] = [p.grad if n is None else p.grad.as_strided(n, _ROW) for p, n in self._places]
+            squares = [row.dot(row).item() for row in rows]
+            total = sum(squares)
+        except (AttributeError, RuntimeError):  # no gradient, a sparse one, other numbers
+            total = math.nan
+        # Squares of great numbers may be too great, and a gradient that is not finite is looked at closely too.
+        self._numbers.extend(squares if total - total == 0.0 else self._squares())
 
     def due(self, now: float) -> bool:
         """Whether it is time to read."""
@@ -63,16 +84,10 @@ class Telemetry:
     def read(self) -> Reading | None:
         """What was recorded since the last reading; None when that is nothing."""
         self._read_at = time.perf_counter()
-        if self._at_once:
-            numbers, self._numbers = self._numbers, array("d")
-            rows = torch.tensor(numbers, dtype=torch.float64)
-        else:
-            pending, self._pending = self._pending, []
-            rows = torch.stack([t.float() for t in pending]).cpu().double() if pending else torch.empty(0)
+        rows = self._taken() if self._at_once else self._fetched()
         if not len(rows):
             return None
-        rows = rows.view(-1, 1 + len(self._parameters))
-        finite = torch.isfinite(rows)
+        finite = torch.isfinite(rows[:, : self._width if self._norms else 1])
         bad_row = bad_tensor = None
         if not bool(finite.all()):
             bad_row = int((~finite.all(1)).nonzero()[0])
@@ -81,7 +96,65 @@ class Telemetry:
             bad_tensor = int(tensors[-1]) if len(tensors) else None
         return Reading(rows.numpy().tobytes(), len(rows), float(rows[-1, 0]), bad_row, bad_tensor)
 
+    def _squares(self) -> list[float]:
+        """The squares of the norms, whatever the gradients are; 0 where there is none."""
+        found = []
+        for parameter in self._parameters:
+            gradient = parameter.grad
+            norm = 0.0 if gradient is None else torch.linalg.vector_norm(_numbers_of(gradient), dtype=_wide(gradient))
+            found.append(float(norm) ** 2)
+        return found
+
+    def _taken(self) -> Tensor:
+        """The rows recorded on the processor."""
+        numbers, self._numbers = self._numbers, array("d")
+        rows = torch.tensor(numbers, dtype=torch.float64)
+        if self._norms:
+            rows = rows.view(-1, self._width)
+            rows[:, 1:].sqrt_()
+            return rows
+        return torch.cat([rows.view(-1, 1), torch.full((len(rows), self._width - 1), math.nan, dtype=rows.dtype)], 1)
+
+    def _keep(self, loss: Tensor) -> None:
+        """Record on a GPU, in few calls and without waiting for it.
+
+        Numbers are copied at once: with CUDA graphs the next step is calculated into the same memory.
+        """
+        norms: list[Tensor] = [loss.detach()]
+        if self._norms:
+            gradients = [_numbers_of(p.grad) for p in self._parameters if p.grad is not None]
+            found = list(torch._foreach_norm(gradients)) if gradients else []
+            if len(found) < len(self._parameters):
+                each = iter(found)
+                found = [self._zero if p.grad is None else next(each) for p in self._parameters]
+            norms += found
+        if not self._free:
+            made = torch.full((_ROWS, self._width), math.nan, device=self._zero.device)
+            self._full.append(made)
+            self._free = list(made[:, : len(norms)].unbind())[::-1]
+        torch.stack(norms, out=self._free.pop())
+
+    def _fetched(self) -> Tensor:
+        """The rows recorded on a GPU."""
+        if not self._full:
+            return torch.empty(0)
+        rows = torch.cat(self._full)
+        rows = rows[: len(rows) - len(self._free)].cpu().double()
+        self._full, self._free = [], []
+        return rows
+
 
 def _numbers_of(gradient: Tensor) -> Tensor:
     """The gradient, or the rows that a sparse one has."""
     return gradient.coalesce().values() if gradient.is_sparse else gradient
+
+
+def _wide(gradient: Tensor) -> torch.dtype:
+    """What sums of its squares fit into."""
+    return torch.complex128 if gradient.is_complex() else torch.float64
+
+
+def _is_dense(tensor: Tensor) -> bool:
+    """Whether its numbers lie side by side, in whatever order."""
+    ends = (max(0, size - 1) * stride for size, stride in zip(tensor.shape, tensor.stride(), strict=True))
+    return tensor.layout is torch.strided and sum(ends) + 1 == tensor.numel()
