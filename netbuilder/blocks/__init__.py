@@ -23,6 +23,9 @@ from netbuilder.blocks import (
     losses_of_chances,
     losses_of_classes,
     losses_of_pairs,
+    metrics,
+    metrics_of_answers,
+    metrics_of_numbers,
     networks,
     normalization,
     ordering,
@@ -46,7 +49,8 @@ _PARTS = (
     data, ends, convolution, pooling, pooling_adaptive, linear, recurrent, attention, transformers, embedding,
     activations, squashing, softmax, normalization, dropout, padding, resizing, reshaping, repeating, joining,
     indexing, arithmetic, elementwise, comparing, products, reductions, ordering, distances, functional, creating,
-    networks, losses, losses_of_classes, losses_of_chances, losses_of_pairs,
+    networks, losses, losses_of_classes, losses_of_chances, losses_of_pairs, metrics,
+    metrics_of_answers, metrics_of_numbers,
 )  # fmt: skip
 
 CATALOG: dict[str, Block] = {

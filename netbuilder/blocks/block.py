@@ -15,6 +15,7 @@ Kind = Literal["int", "float", "bool", "choice", "size", "shape", "numbers", "te
 Role = Literal["layer", "data", "input", "output", "loss", "metric"]
 Dtype = Literal["any", "float32", "int64", "bool"]
 Writes = Callable[[Values, Mapping[str, str]], str]
+Finishes = Callable[[Values], str]
 
 
 PAGES = "https://docs.pytorch.org/docs/stable/generated/"
@@ -143,6 +144,9 @@ class Block:
     `count` and `parts` name the parameters that say how many inputs and outputs there are.
     `sample` has one text for each input, with which the block works at its defaults: `N,3,8,8`, `N,5:int64`,
     `N:int64<10` (whole numbers below 10), `-` for an input left without a wire.
+    A metric gives the mean over a batch; or counts, which are added up over all batches, where `finish` writes what
+    follows from their sum, `{sum}`. A `share` lies between 0 and 1; one of which `less_is_better` measures an error; a
+    `table` is no number but counts, in a row for each true class.
     A data block is read by `load_<loader>`, and is `validated` where that keeps samples aside.
     `summary` is the card's second line, a template over the filled-in parameters.
     The help page shows `help` and `more` (what it does, a sentence each), `formula` (plain text, may have several
@@ -179,6 +183,10 @@ class Block:
     parts: str = ""
     sample: tuple[str, ...] = ()
     page: str = ""
+    finish: Finishes | None = None
+    share: bool = False
+    less_is_better: bool = False
+    table: bool = False
     loader: str = ""
     validated: bool = True
     gives: Callable[[Values], dict[str, TensorType]] | None = None

@@ -1,4 +1,4 @@
-"""The losses of most networks, accuracy, and what all losses share: what training makes small, what a person watches.
+"""The losses of most networks, and what all losses share: what training makes small.
 
 Losses for choosing among classes, for comparing pairs and for chances stand in files of their own.
 """
@@ -231,24 +231,5 @@ BLOCKS: tuple[Block, ...] = (
         writes=_reduced,
         summary="{reduction}",
         sample=("N,5",),
-    ),
-    Block(
-        "Accuracy",
-        Category.METRIC,
-        "accuracy",
-        "Part of the samples whose highest score is the right class.",
-        more="It is measured, not learned from: a small change of the weights mostly leaves it as it is.",
-        formula="accuracy = mean of (argmax in[n, …] = target[n])",
-        shape_rule=(
-            "The input is N × classes, the target one whole number for each sample. The result is one number from "
-            "0 to 1."
-        ),
-        cost="It has no parameters and costs next to nothing: one search for the greatest score of each sample.",
-        use="To see how well a classifier does in words that everybody understands.",
-        inputs=(Port("input", dims=(2,), dtype="float32"), Port("target", dims=(1,), dtype="int64", target=True)),
-        outputs=(),
-        role="metric",
-        function="({input}.argmax(1) == {target}).float().mean()",
-        sample=("N,5", "N:int64<5"),
     ),
 )

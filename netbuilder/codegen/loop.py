@@ -6,6 +6,7 @@ from netbuilder.blocks.optimizers import OPTIMIZERS, Recipe, recipe_call
 from netbuilder.blocks.schedulers import SCHEDULERS
 from netbuilder.codegen.augment import augmented
 from netbuilder.codegen.loading import validated
+from netbuilder.codegen.measuring import table_names
 from netbuilder.codegen.plan import Plan
 from netbuilder.codegen.writer import Writer
 from netbuilder.graph.records import Training
@@ -59,7 +60,10 @@ def write_main(writer: Writer, plan: Plan, seeded: bool) -> None:
     watching = recipe is not None and recipe.watches_validation
     changed = _lines(2, ["batch = augment(*batch)"] if augmented(plan) else [])
     measure = _lines(3, [] if watching else ["measured = evaluate(model, validation)"])
+    tables = table_names(plan) if kept else []
+    measure += _lines(3, [f'{name} = measured.pop("{name}")' for name in tables])
     measure += _lines(3, ['values.update({f"validation {key}": measured[key] for key in measured})'])
+    shown = [f'print_counts("{name}", {name})' for name in tables]
     writer.text(
         f'''
 def main():
@@ -83,7 +87,7 @@ def main():
         if (step + 1) % report == 0 or step + 1 == steps:
             values = {{"loss": loss.item()}}{measure if kept else ""}
             text = ", ".join(f"{{name}} {{value:.4g}}" for name, value in values.items())
-            print(f"step {{step + 1}} of {{steps}}: {{text}}")
+            print(f"step {{step + 1}} of {{steps}}: {{text}}"){_lines(1, shown)}
 
 
 if __name__ == "__main__":

@@ -26,17 +26,27 @@ MODULE_ATTRIBUTES = frozenset(
 AUGMENTING = frozenset(
     """v2 random_flip random_crop random_rotation random_color random_erasing add_noise mixup transform_each""".split()
 )
+# What metrics count by.
+COUNTING = frozenset(
+    """tally conclude mean_of in_top top_accuracy count_right share_of count_hits precision_of recall_of f1_of one_class
+    macro_mean weighted_mean micro_mean count_classes print_counts sum_squares spread_of r2_of uniform_r2 weighted_r2
+    sum_surprise perplexity_of""".split()
+)
 # What stands at the top of the written program; a definition of that name would take its place.
-PROGRAM = AUGMENTING | frozenset(
-    """torch nn F Tensor gzip zlib math random sys Path Iterator Samples metrics objective evaluate train predict report
+PROGRAM = (
+    AUGMENTING
+    | COUNTING
+    | frozenset(
+        """torch nn F Tensor gzip zlib math random sys Path Iterator Samples metrics objective evaluate train predict report
     main make_optimizer make_scheduler augment load_data load_digits load_idx load_random_tensors read_idx draw_digits
     split_samples GLYPHS BATCH_SIZE EPOCHS STEPS SEED DEVICE LEARNING_RATE STEPS_PER_EPOCH""".split()
+    )
 )
 # And the names that its functions use.
 _USED = PROGRAM | frozenset(
     """self x x_in model output loss validation samples batch order optimizer measured results text key step steps
     steps_per_epoch tensor indices values name value total totals shuffle device closure scheduler epochs counts
-    part""".split()
+    counted part""".split()
 )
 
 _PYTHON = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}

@@ -1,9 +1,9 @@
-"""What the program does with the network's outputs: `predict`, `objective`, `metrics` and `evaluate`."""
+"""What the program does with the network's outputs: `predict`, and `objective`, which is made small."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from netbuilder.codegen.expressions import call, literal, results
 from netbuilder.codegen.layers import Facts
@@ -14,7 +14,7 @@ from netbuilder.graph.records import Node
 
 def write_predict(writer: Writer, plan: Plan) -> None:
     """Write `predict`, which runs the model on a batch."""
-    taken = {*_signature(plan), *(plan.given_name(out) for out in plan.inputs)}
+    taken = {*signature(plan), *(plan.given_name(out) for out in plan.inputs)}
     names = [name if name in taken else "_" for name in plan.samples.values()] or ["x"]
     given = ", ".join(plan.given_name(out) for out in plan.inputs)
     outputs = ", ".join(plan.output_names().values()) or "output"
@@ -25,18 +25,17 @@ def write_predict(writer: Writer, plan: Plan) -> None:
         if out not in plan.samples:
             writer.missing("    ", f"{plan.graph.nodes[out[0]].name} has no data.", out[0])
     writer.line(f"    {outputs} = model({given})")
-    writer.line(f"    return {', '.join(_signature(plan)) or outputs}")
+    writer.line(f"    return {', '.join(signature(plan)) or outputs}")
 
 
-def _signature(plan: Plan) -> list[str]:
+def signature(plan: Plan) -> list[str]:
     """What objective and metrics take: the network's outputs, then the samples they look at."""
     looked_at = {out for node in plan.objective for out in plan.sources(node).values()}
     return [*plan.output_names().values(), *(name for out, name in plan.samples.items() if out in looked_at)]
 
 
-def _write_statements(writer: Writer, plan: Plan, facts: Facts, for_losses: bool) -> dict[str, str]:
-    """Write the operations that losses or metrics rest on; returns the expression of each of those by node."""
-    wanted = plan.losses if for_losses else plan.metrics
+def write_statements(writer: Writer, plan: Plan, facts: Facts, wanted: Sequence[Node]) -> dict[str, str]:
+    """Write the operations that these losses or metrics rest on; returns the expression of each of them by node."""
     needed = plan.graph.upstream([node.id for node in wanted])
     variable = {**plan.output_names(), **plan.samples}
     found: dict[str, str] = {}
@@ -61,20 +60,28 @@ def _write_statements(writer: Writer, plan: Plan, facts: Facts, for_losses: bool
 
 
 def _over_steps(text: str, inputs: Mapping[str, str], plan: Plan, facts: Facts, node: Node) -> str:
-    """The loss, or its sum over the steps where the input is to be taken step by step."""
+    """A loss or metric; where the input is to be taken step by step, the sum over the steps, of means their mean."""
     first = next(iter(inputs))
     source = plan.sources(node)[first]
     if source not in facts.stepped:
         return text
     each = re.sub(rf"\b{inputs[first]}\b", "step", text)
-    return f"sum({each} for step in {inputs[first]}.unbind(1))"
+    steps = f"{each} for step in {inputs[first]}.unbind(1)"
+    mean = node.entry.role == "metric" and not counted(facts, node)
+    return f"mean_of({steps})" if mean else f"sum({steps})"
+
+
+def counted(facts: Facts, node: Node) -> str:
+    """What makes a metric of counts that were added up, `{sum}`; empty where it is a mean."""
+    finish = node.entry.finish
+    return finish(facts.values[node.id]) if finish is not None else ""
 
 
 def write_objective(writer: Writer, plan: Plan, facts: Facts) -> None:
     """Write `objective`, the loss."""
-    writer.line(f"def objective({', '.join(_signature(plan))}):")
+    writer.line(f"def objective({', '.join(signature(plan))}):")
     writer.line('    """Return the loss that training makes small."""')
-    losses = _write_statements(writer, plan, facts, for_losses=True)
+    losses = write_statements(writer, plan, facts, plan.losses)
     if not losses:
         writer.missing("    ", "There is no loss block." if not plan.losses else "The loss is not complete.")
         writer.line("    return None")
@@ -88,31 +95,3 @@ def write_objective(writer: Writer, plan: Plan, facts: Facts) -> None:
         weight = facts.values[key].get("weight", 1)
         terms.append(name if weight == 1 else f"{literal(weight)} * {name}")
     writer.line(f"    return {' + '.join(terms)}")
-
-
-def write_metrics(writer: Writer, plan: Plan, facts: Facts) -> None:
-    """Write `metrics`, what is measured besides."""
-    writer.line(f"def metrics({', '.join(_signature(plan))}):")
-    writer.line('    """Return what is worth watching besides the loss."""')
-    metrics = _write_statements(writer, plan, facts, for_losses=False)
-    if not metrics:
-        writer.line("    return {}")
-        return
-    writer.line("    return {")
-    for key, text in metrics.items():
-        writer.line(f"        {literal(plan.names[key])}: {text},", key)
-    writer.line("    }")
-
-
-EVALUATE = '''
-@torch.no_grad()
-def evaluate(model, samples):
-    """Return the mean of the loss and of each metric over the samples."""
-    model.eval()
-    totals = {}
-    for batch in zip(*(tensor.split(BATCH_SIZE) for tensor in samples)):
-        results = predict(model, [tensor.to(DEVICE) for tensor in batch])
-        for name, value in {"loss": objective(*results), **metrics(*results)}.items():
-            totals[name] = totals.get(name, 0.0) + value.item() * len(batch[0])
-    return {name: total / len(samples[0]) for name, total in totals.items()}
-'''.strip("\n")

@@ -59,8 +59,13 @@ class Plan:
 
     @property
     def metrics(self) -> list[Node]:
-        """The metric nodes."""
-        return [node for node in self.objective if node.entry.role == "metric"]
+        """The metric nodes that give a number."""
+        return [node for node in self.objective if node.entry.role == "metric" and not node.entry.table]
+
+    @property
+    def tables(self) -> list[Node]:
+        """The metric nodes that give a table of counts."""
+        return [node for node in self.objective if node.entry.table]
 
     @property
     def data(self) -> list[Node]:

@@ -6,8 +6,9 @@ from netbuilder.codegen.augment import augment_imports, augmented, write_augment
 from netbuilder.codegen.layers import Facts
 from netbuilder.codegen.loading import loader_texts, validated, write_data
 from netbuilder.codegen.loop import write_main, write_optimizer, write_scheduler, write_settings
+from netbuilder.codegen.measuring import write_measures
 from netbuilder.codegen.module import import_lines, write_classes, write_imports
-from netbuilder.codegen.objective import EVALUATE, write_metrics, write_objective, write_predict
+from netbuilder.codegen.objective import write_objective, write_predict
 from netbuilder.codegen.plan import Plan
 from netbuilder.codegen.writer import Source, Writer
 
@@ -34,9 +35,7 @@ def write_script(plan: Plan, facts: Facts) -> Source:
     write_objective(body, plan, facts)
     if validated(plan):
         body.gap()
-        write_metrics(body, plan, facts)
-        body.gap()
-        body.text(EVALUATE)
+        write_measures(body, plan, facts)
     body.gap()
     write_optimizer(body, plan.graph.training)
     if plan.graph.training.scheduler:

@@ -77,8 +77,11 @@ def _conditional(statement: str) -> tuple[str, list[str]] | None:
 
 
 def _entry(indent: str, statement: str) -> list[str]:
-    """Break an entry of a dictionary, `"accuracy": (a == b).float().mean(),`, at its calls."""
+    """Break an entry of a dictionary: `"hits": count_hits(a, b),` or, at its calls, `"part": (a == b).mean(),`."""
     key, _, value = statement.partition(": ")
+    at = _last_group(value.removesuffix(","))
+    if at and re.fullmatch(r"[\w.]+", value[:at]):
+        return _group(indent, f"{key}: {value[:at]}", value[at:-1], ",")
     end = next(i for i, depth in _outside(value) if depth == 1 and value[i] in _CLOSE)
     first, inside = f"{indent}{key}: {value[: end + 1]}", value[1:end]
     calls = [f"{indent}.{call}" for call in value[end + 2 :].split(".")]

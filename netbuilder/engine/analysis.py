@@ -13,6 +13,7 @@ from netbuilder.bridge.messages import Analysis
 from netbuilder.bridge.reports import NodeReport, Problem, Size, Source, TensorSpec
 from netbuilder.codegen import Facts, Plan, make_plan, write_module, write_script
 from netbuilder.engine.arguments import Written, arguments_at, first_places, places_on, written
+from netbuilder.engine.checks.metrics import table_size
 from netbuilder.engine.code import Code
 from netbuilder.engine.inside import Inside, Networks, declared
 from netbuilder.engine.recipes import unsuited
@@ -91,6 +92,12 @@ class Analyst:
     def parameters(self) -> int:
         """How many numbers the network learns, those of all networks placed in it included."""
         return self._main.parameters if self._main is not None else 0
+
+    @property
+    def tables(self) -> dict[str, int]:
+        """What the program calls its confusion matrices, with the number of classes of each."""
+        plan = make_plan(self.graph)
+        return {plan.names[node.id]: table_size(node, self.reports[node.id]) for node in plan.tables}
 
     def _look(self, revision: int, gone: tuple[str, ...]) -> Analysis:
         main = self._main = self._networks.inside(MAIN, {}, {})

@@ -5,21 +5,25 @@ from __future__ import annotations
 import itertools
 import linecache
 import types
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from netbuilder.codegen import Source
 
 _numbers = itertools.count(1)
+NO_TABLES: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Program:
-    """Executed source: its names, and from a line back to the node."""
+    """Executed source: its names, and from a line back to the node. `tables` are as the analyst says them."""
 
     source: Source
     file: str
     names: dict[str, Any]
+    tables: Mapping[str, int]
 
     def node_of(self, error: BaseException) -> str | None:
         """The node whose line raised the error, the innermost one first."""
@@ -32,7 +36,7 @@ class Program:
         return found
 
 
-def execute(source: Source) -> Program:
+def execute(source: Source, tables: Mapping[str, int] = NO_TABLES) -> Program:
     """Run a script's text without its `main`. ValueError when the text is not complete."""
     if not source.complete:
         raise ValueError("the drawing has problems, so its code is not complete")
@@ -40,4 +44,4 @@ def execute(source: Source) -> Program:
     linecache.cache[file] = (len(source.text), None, source.text.splitlines(keepends=True), file)
     names: dict[str, Any] = {"__name__": "drawing"}
     exec(compile(source.text, file, "exec"), names)
-    return Program(source, file, names)
+    return Program(source, file, names, tables)

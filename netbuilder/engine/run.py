@@ -7,6 +7,7 @@ import math
 import random
 import threading
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,7 @@ from netbuilder.blocks.optimizers import OPTIMIZERS
 from netbuilder.blocks.sentence import Refused, say
 from netbuilder.bridge.messages import Ended, Progress, RunState
 from netbuilder.bridge.reports import Device
-from netbuilder.bridge.run_folder import About, RunWriter, now
+from netbuilder.bridge.run_folder import CONFUSION, About, RunWriter, now
 from netbuilder.codegen import Plan
 from netbuilder.codegen.loop import chosen_scheduler
 from netbuilder.engine.checkpoints import save_checkpoint
@@ -127,6 +128,7 @@ class Run:
         by_attribute = {name: key.partition("/")[0] for key, name in plan.names.items()}
         self._nodes = tuple(by_attribute[name.partition(".")[0]] for name in self._tensors)
         self._metrics = tuple(plan.names[node.id] for node in plan.metrics) if self._validation else ()
+        self._tables = dict(program.tables) if self._validation else {}
         self._introduce()
 
     def _made_scheduler(self) -> Any:
@@ -156,6 +158,7 @@ class Run:
             tensors=self._tensors,
             nodes=self._nodes,
             metrics=self._metrics,
+            confusions=self._tables,
         )
         self._writer.about(about)
         self._writer.state("running")
@@ -254,6 +257,9 @@ class Run:
             if self._recipe is not None and self._recipe.watches_validation:
                 self._scheduler.step(values["loss"])
             self._writer.epoch(self._step, [values["loss"], *(values[name] for name in self._metrics)])
+            if self._tables:
+                counts = [count for name in self._tables for count in values.pop(name).flatten().tolist()]
+                self._writer.append(CONFUSION, array("d", [self._step, *counts]).tobytes())
             text = ", ".join(f"{name} {value:.4g}" for name, value in values.items())
             self._writer.log(f"step {self._step}: validation {text}")
             self._tell_sometimes()  # epochs may be too short for the readings within them

@@ -94,7 +94,7 @@ class Trainer:
                 raise Unsound(problem)
         for sentence in self._analyst.obstacles:
             raise Refused(sentence.text, **sentence.values)
-        return execute(self._analyst.script)
+        return execute(self._analyst.script, self._analyst.tables)
 
 
 def _to_keep(graph: Graph, absolute: Graph) -> Graph:

@@ -76,8 +76,8 @@ TRAINING_LIMITS: dict[str, Param] = {
         "speed",
         "choice",
         "exact",
-        "exact: as it is written. fast: try other ways of the same arithmetic first and take the quickest. "
-        "fastest: fewer bits too, where that pays.",
+        "Exact: as it is written. Fast: try other ways of the same arithmetic first and take the quickest. "
+        "Fastest: fewer bits too, where that pays.",
         choices=get_args(Speed),
     ),
     "validate_every": Param("validate_every", "int", 1, "How often the samples kept aside are measured.", low=1),

@@ -60,6 +60,8 @@ def statements(draw: st.DrawFn) -> str:
 
 @st.composite
 def entries(draw: st.DrawFn) -> str:
+    if draw(st.booleans()):
+        return f'        "{draw(NAME)}": count_hits({draw(NAME)}.argmax(1), {draw(NAME)}, {draw(NAME)}.size(1)),'
     return f'        "{draw(NAME)}": ({draw(NAME)}.argmax(1) == {draw(NAME)}).float().mean(),'
 
 

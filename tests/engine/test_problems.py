@@ -51,8 +51,73 @@ def meet(one: str, other: str, block: str = "Add", dtype: str = "float32") -> st
 
 NUMBERS = "target=numbers target_shape="
 SEQUENTIAL = "fc Linear out_features=5\nr.x > fc > loss"
+
+
+def watched(metric: str, target: str = "target=classes classes=5", source: str = "fc") -> str:
+    """A drawing of a Linear to five numbers, and a metric called `it` of them."""
+    loss = "CrossEntropyLoss" if "classes" in target else "MSELoss"
+    return f"{classifier(SEQUENTIAL, loss=loss, target=target)}\nit {metric}\n{source} > it\nr.y > it.target"
+
+
 # A drawing, the node, the sentence, and the labels of the fixes.
 ERRORS: list[tuple[str, str, str, list[str]]] = [
+    (
+        watched("F1Score of_class=5"),
+        "it",
+        "it looks at class 5, and there are 5 classes, the first of which is 0.",
+        ["Look at all classes"],
+    ),
+    (
+        watched("TopKAccuracy k=6"),
+        "it",
+        "it looks at the 6 highest scores, and there are 5 classes.",
+        ["Look at 2"],
+    ),
+    (
+        watched("Accuracy dim=2"),
+        "it",
+        "it: N×5 has no dimension 2 that could run over the classes.",
+        ["Use dimension 1"],
+    ),
+    (
+        "r RandomTensors input_shape=3,12 target=sequence target_shape=3 classes=5\nfc Linear out_features=5\n"
+        "turn Permute dims=0,2,1\nloss CrossEntropyLoss\nit Perplexity\nr.x > fc > turn > loss\nfc > it\n"
+        "r.y > loss.target\nr.y > it.target",
+        "it",
+        "it looks for the classes of N×3×5 in dimension 1; the target N×3 goes with -1.",
+        ["Use dimension -1"],
+    ),
+    (
+        watched("ConfusionMatrix", target="target=classes classes=300").replace("features=5", "features=300"),
+        "it",
+        "it would be a table of 300 × 300 counts; it has room for 256 classes.",
+        ["Remove it"],
+    ),
+    (
+        watched("MeanAbsoluteError"),
+        "it",
+        "it compares numbers, and the target N holds the numbers of classes: take another metric.",
+        ["Use Accuracy"],
+    ),
+    (
+        watched("BinaryRecall"),
+        "it",
+        "it compares numbers, and the target N holds the numbers of classes: take another metric.",
+        ["Use Recall"],
+    ),
+    (
+        watched("F1Score", target="target=numbers target_shape=5"),
+        "it",
+        "it takes the number of the right class as target, gets N×5 of float32: for one-hot rows take their ArgMax, "
+        "for answers of yes or no another metric.",
+        ["Rows are one-hot: put an ArgMax before the target", "Use BinaryF1Score"],
+    ),
+    (
+        watched("R2Score", target="target=numbers target_shape=5,1"),
+        "it",
+        "it compares N×5 with N×5×1: the shapes must be the same.",
+        ["Make N×5 of N×5×1: put a Squeeze before it"],
+    ),
     (
         behind("3,8,8", "Linear in_features=192"),
         "it",

@@ -5,14 +5,15 @@ from __future__ import annotations
 from netbuilder.blocks import Category
 from netbuilder.blocks.sentence import say
 from netbuilder.bridge.reports import Fix, Problem, TensorSpec
+from netbuilder.engine.checks import metrics
 from netbuilder.engine.checks.case import Case, numbers, remove
 from netbuilder.engine.checks.scene import Scene, placewise, reshaping
 from netbuilder.graph.records import Node
 
-_OF_CLASSES = ("CrossEntropyLoss", "NLLLoss")
+_OF_CLASSES = ("CrossEntropyLoss", "NLLLoss", *metrics.OF_CLASSES)
 _OF_PAIRS = frozenset(("MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss", "BCELoss", "BCEWithLogitsLoss", "KLDivLoss",
                        "PoissonNLLLoss", "GaussianNLLLoss", "SoftMarginLoss", "HingeEmbeddingLoss",
-                       "MultiLabelSoftMarginLoss"))  # fmt: skip
+                       "MultiLabelSoftMarginLoss", *metrics.OF_PAIRS))  # fmt: skip
 _YES_OR_NO = ("BCEWithLogitsLoss", "MultiLabelSoftMarginLoss")
 _LOGARITHMS = {"NLLLoss": "input", "KLDivLoss": "input", "CTCLoss": "log_probs"}
 _WEIGHTS = (Category.LINEAR, Category.CONVOLUTION)
@@ -23,13 +24,16 @@ def target(case: Case, scene: Scene) -> list[Problem]:
     output, wanted = case.inputs.get("input"), case.inputs.get("target")
     if output is None or wanted is None:
         return []
-    if case.block.name in _OF_CLASSES and wanted.shape != _places(output):
+    if (problem := metrics.wrong_dim(case, output, wanted)) is not None:
+        return [problem]
+    if case.block.name in _OF_CLASSES and wanted.shape != _places(output, metrics.class_dim(case)):
         return [_wrong_places(case, scene, output, wanted)]
     if case.block.name in _OF_PAIRS and output.shape != wanted.shape:
         return [_unlike(case, scene, output, wanted)]
+    found: list[Problem] = []
     if wanted.classes is not None and len(output.shape) > 1 and case.block.name not in _OF_PAIRS:
-        return _classes(case, scene, output, wanted.classes)
-    return []
+        found = _classes(case, scene, output, wanted.classes)
+    return found or metrics.classes(case, output)
 
 
 def wrong_target(case: Case, problems: list[Problem]) -> list[Problem]:
@@ -54,10 +58,13 @@ def _no_classes(case: Case, output: TensorSpec, wanted: TensorSpec) -> Problem:
         text = (
             "{node} takes the number of the right class as target, gets {target} of float32: for one-hot rows take "
             "their ArgMax, for answers of yes or no another loss."
+            if case.block.role == "loss"
+            else "{node} takes the number of the right class as target, gets {target} of float32: for one-hot rows "
+            "take their ArgMax, for answers of yes or no another metric."
         )
         fixes = [
             case.before("target", "ArgMax", say("Rows are one-hot: put an ArgMax before the target"), dim=1),
-            case.swap("BCEWithLogitsLoss"),
+            case.swap(metrics.of_answers(case.block)),
         ]
     return case.problem(text, *fixes, inputs=("target",), target=str(wanted))
 
@@ -66,9 +73,11 @@ def _no_numbers(case: Case, output: TensorSpec, wanted: TensorSpec) -> Problem:
     """Class numbers where the loss compares number with number."""
     fixes: list[Fix] = []
     if wanted.shape == _places(output) and wanted.classes is not None:
-        fixes.append(case.swap("CrossEntropyLoss"))
+        fixes.append(case.swap(metrics.of_classes(case.block)))
         text = (
             "{node} compares numbers, and the target {target} holds the numbers of classes: that is for another loss."
+            if case.block.role == "loss"
+            else "{node} compares numbers, and the target {target} holds the numbers of classes: take another metric."
         )
     else:
         text = "{node} compares numbers of type float32, and the target {target} is of whole numbers."
@@ -76,13 +85,15 @@ def _no_numbers(case: Case, output: TensorSpec, wanted: TensorSpec) -> Problem:
     return case.problem(text, *fixes, inputs=("target",), target=str(wanted))
 
 
-def _places(output: TensorSpec) -> tuple[object, ...]:
+def _places(output: TensorSpec, dim: int = 1) -> tuple[object, ...]:
     """The shape of class numbers for such scores: one for each sample, or for each place."""
-    return (*output.shape[:1], *output.shape[2:])
+    dim %= len(output.shape)
+    return (*output.shape[:dim], *output.shape[dim + 1 :])
 
 
 def _wrong_places(case: Case, scene: Scene, output: TensorSpec, wanted: TensorSpec) -> Problem:
     """Scores and class numbers of which there are not as many."""
+    there = _places(output, metrics.class_dim(case))
     if len(wanted.shape) == 1 and len(output.shape) > 2:
         first = _first_linear(case.node, scene, len(output.shape))
         flatten = say("Put a Flatten before {node}", node=(first or case.node).name)
@@ -100,8 +111,8 @@ def _wrong_places(case: Case, scene: Scene, output: TensorSpec, wanted: TensorSp
         text = "{node} takes one class number for each of {places} here, and the target is {target}: it looks one-hot."
         fixes = [case.before("target", "ArgMax", say("Put an ArgMax before the target"), dim=1)]
     else:
-        fixes = _squeezed(case, "target", wanted, _places(output))
-    places = "×".join(str(size) for size in _places(output))
+        fixes = _squeezed(case, "target", wanted, there)
+    places = "×".join(str(size) for size in there)
     return case.problem(text, *fixes, inputs=("input", "target"), places=places, target=str(wanted))
 
 
@@ -159,10 +170,11 @@ def _resized(node: Node, scene: Scene, output: TensorSpec, dim: int, size: int) 
 
 def _classes(case: Case, scene: Scene, output: TensorSpec, wanted: int) -> list[Problem]:
     """Scores for fewer classes than there are, or for more."""
-    classes = output.shape[1]
+    dim = metrics.class_dim(case)
+    classes = output.shape[dim]
     if not isinstance(classes, int) or classes == wanted:
         return []
-    fixes = _resized(case.node, scene, output, 1, wanted)
+    fixes = _resized(case.node, scene, output, dim, wanted)
     if classes < wanted:
         text = "{node}: the labels have {wanted} classes, but there are scores for {classes} only."
         return [case.problem(text, *fixes, inputs=("input",), wanted=wanted, classes=classes)]

@@ -1,0 +1,1 @@
+"""What metrics count; exported programs copy what they use of it."""
