@@ -47,6 +47,11 @@ class Settings:
         """Take what the file says; `lower` are the metrics, by name, that are better when they are less."""
         self.given, self.lower = given, lower
 
+    @property
+    def keys(self) -> list[Key]:
+        """All settings there are, the blocks' only where they were set."""
+        return [*_DEFAULTS, *(key for key in self.given if key not in _DEFAULTS)]
+
     def value(self, key: Key) -> Any:
         """The value of a setting, its default where it was not set; ABSENT where the run has none."""
         if key in self.given:

@@ -19,6 +19,7 @@ from netbuilder.ui.notice import Notice
 from netbuilder.ui.palette.palette import Palette
 from netbuilder.ui.plots.training_panel import TrainingPanel
 from netbuilder.ui.problems import Problems
+from netbuilder.ui.runs.panel import RunsPanel
 from netbuilder.ui.status import Status
 from netbuilder.ui.theme import DARK, LIGHT, Theme
 from netbuilder.ui.top_bar import TopBar
@@ -56,6 +57,7 @@ class Frame(QMainWindow):
         self.training = TrainingPanel(self.theme)
         self.code = CodePanel(self.theme)
         self.problems = Problems(self.theme)
+        self.all_runs = RunsPanel(self.theme, self.settings)
         self.log = LogPanel()
         self.status = Status()
         self.tabs = QTabWidget()
@@ -64,6 +66,7 @@ class Frame(QMainWindow):
             (self.training, self.tr("Training")),
             (self.code, self.tr("Code")),
             (self.problems, self.tr("Problems")),
+            (self.all_runs, self.tr("Runs")),
             (self.log, self.tr("Log")),
         ):
             self.tabs.addTab(widget, title)
@@ -132,6 +135,7 @@ class Frame(QMainWindow):
             self.training,
             self.code,
             self.problems,
+            self.all_runs,
         ):
             panel.set_theme(theme)
         actions.tint(self.actions_by_id, theme)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from netbuilder.blocks.sentence import Sentence
 from netbuilder.ui.icons import icon
@@ -23,6 +25,10 @@ class Notice(QFrame):
         self._theme, self._kind = theme, "info"
         self._below: QWidget | None = None
         self._sign, self._text, self._close = QLabel(), QLabel(), QToolButton()
+        self.offer_button = QPushButton()
+        self.offer_button.setProperty("size", "small")
+        self.offer_button.clicked.connect(self._take_offer)
+        self._offered: Callable[[], object] | None = None
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -33,7 +39,7 @@ class Notice(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setSpacing(10)
-        for widget in (self._sign, self._text, self._close):
+        for widget in (self._sign, self._text, self.offer_button, self._close):
             layout.addWidget(widget)
         self._timer = QTimer(self, singleShot=True, interval=_SHORT)
         self._timer.timeout.connect(self.hide)
@@ -61,6 +67,11 @@ class Notice(QFrame):
         self._say("error", sentence)
         self._timer.stop()
 
+    def offer(self, sentence: Sentence, label: str, act: Callable[[], object]) -> None:
+        """Say something with a button beside it that does what can be done about it; it stays until it is closed."""
+        self._say("warning", sentence, label, act)
+        self._timer.stop()
+
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
         self._theme = theme
@@ -85,8 +96,18 @@ class Notice(QFrame):
             self._place()
         return super().eventFilter(watched, event)
 
-    def _say(self, kind: str, sentence: Sentence) -> None:
-        self._kind = kind
+    def _take_offer(self) -> None:
+        act = self._offered
+        self.hide()
+        if act is not None:
+            act()
+
+    def _say(
+        self, kind: str, sentence: Sentence, label: str = "", act: Callable[[], object] | None = None
+    ) -> None:
+        self._kind, self._offered = kind, act
+        self.offer_button.setText(label)
+        self.offer_button.setVisible(act is not None)
         self._text.setText(words(sentence))
         self.set_theme(self._theme)
         self.show()
@@ -99,6 +120,8 @@ class Notice(QFrame):
             return
         room = parent.width() - 2 * _MARGIN
         wanted = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 100
+        if self._offered is not None:
+            wanted += self.offer_button.sizeHint().width() + 10
         width = max(min(room, wanted, _WIDEST), min(room, 240))
         layout = self.layout()
         height = max(layout.heightForWidth(width) if layout else 0, 40)

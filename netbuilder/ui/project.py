@@ -96,6 +96,15 @@ class Project(QObject):
         except Refused as refused:
             self.failed.emit(refused.sentence)
 
+    def open_copy(self, path: Path, name: str) -> None:
+        """Open what a file holds as a drawing without a file, called by this name, after asking about unsaved work."""
+        if not self.may_leave():
+            return
+        try:
+            self.show(load(path), None, path.with_name(name))
+        except Refused as refused:
+            self.failed.emit(refused.sentence)
+
     def save(self) -> bool:
         """Write the file; asks for one where there is none. False when it is not written."""
         if self.path is None:

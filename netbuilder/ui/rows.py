@@ -1,14 +1,27 @@
-"""What the rows of finder and palette paint alike: icons in their colours, names with the found letters marked."""
+"""What rows of lists paint alike: icons in their colours, stars, names with the found letters marked."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPixmap, QTextCharFormat, QTextLayout
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QTextCharFormat,
+    QTextLayout,
+)
 
 from netbuilder.blocks import Category
 from netbuilder.ui.icons import pixmap
+from netbuilder.ui.theme import Theme
 
 
 def category_icon(category: Category) -> str:
@@ -38,6 +51,18 @@ class Tints:
         if key not in self._made:
             self._made[key] = pixmap(icon, colour, side, ratio)
         painter.drawPixmap(QPointF(middle.x() - side / 2, middle.y() - side / 2), self._made[key])
+
+
+def draw_star(painter: QPainter, middle: QPointF, theme: Theme, filled: bool, lit: bool) -> None:
+    """Draw a star around a point: gold where it is filled or `lit`, an outline where a click would fill it."""
+    corners = [
+        middle + QPointF(math.sin(i * math.pi / 5), -math.cos(i * math.pi / 5)) * (2.7 if i % 2 else 6.0)
+        for i in range(10)
+    ]
+    colour = QColor(theme.marks[Category.ACTIVATION] if filled or lit else theme.text_faint)
+    painter.setPen(QPen(colour, 1.2, j=Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(colour if filled else Qt.BrushStyle.NoBrush)
+    painter.drawPolygon(QPolygonF(corners))
 
 
 def draw_marked(

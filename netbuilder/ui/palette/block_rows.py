@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeWidget, QTreeWidgetItem
 
 from netbuilder.blocks import CATALOG, Block, Category
-from netbuilder.ui.rows import Tints, category_icon, draw_marked, sized
+from netbuilder.ui.rows import Tints, category_icon, draw_marked, draw_star, sized
 from netbuilder.ui.text import translate
 from netbuilder.ui.theme import Theme
 
@@ -108,15 +106,7 @@ class BlockRows(QStyledItemDelegate):
 
     def _star(self, painter: QPainter, place: QRectF, filled: bool, lit: bool) -> None:
         """A star in the theme's gold: filled for a favourite, an outline where a click would make it one."""
-        middle = place.center()
-        corners = [
-            middle + QPointF(math.sin(i * math.pi / 5), -math.cos(i * math.pi / 5)) * (2.7 if i % 2 else 6.0)
-            for i in range(10)
-        ]
-        colour = QColor(self.theme.marks[Category.ACTIVATION] if filled or lit else self.theme.text_faint)
-        painter.setPen(QPen(colour, 1.2, j=Qt.PenJoinStyle.RoundJoin))
-        painter.setBrush(colour if filled else Qt.BrushStyle.NoBrush)
-        painter.drawPolygon(QPolygonF(corners))
+        draw_star(painter, place.center(), self.theme, filled, lit)
 
 
 def star_place(row: QRect) -> QRectF:
