@@ -62,6 +62,7 @@ def table() -> dict[str, tuple[Entry, ...]]:
             Entry("stop", translate("Actions", "&Stop"), "Shift+F5", "stop"),
             _LINE,
             Entry("settings", translate("Actions", "Training Se&ttings"), "Ctrl+,", "settings"),
+            Entry("all_runs", translate("Actions", "All &Runs"), "Ctrl+R", "chart"),
             Entry("open_run", translate("Actions", "Show the Run's &Folder")),
         ),
         translate("Actions", "&Help"): (

@@ -102,9 +102,7 @@ class Notice(QFrame):
         if act is not None:
             act()
 
-    def _say(
-        self, kind: str, sentence: Sentence, label: str = "", act: Callable[[], object] | None = None
-    ) -> None:
+    def _say(self, kind: str, sentence: Sentence, label: str = "", act: Callable[[], object] | None = None) -> None:
         self._kind, self._offered = kind, act
         self.offer_button.setText(label)
         self.offer_button.setVisible(act is not None)

@@ -30,6 +30,7 @@ from netbuilder.ui.palette.block_tree import NEW
 from netbuilder.ui.project import Project
 from netbuilder.ui.run_control import RunControl
 from netbuilder.ui.run_show import RunShow
+from netbuilder.ui.runs.link import RunsLink
 from netbuilder.ui.text import words
 from netbuilder.ui.trust import Trust
 
@@ -48,6 +49,7 @@ class Window(Frame):
         self.asking = Asking(self.canvas, self.finder, self.usage, self.engine)
         self.exchange = Exchange(self)
         self.run_show = RunShow(self)
+        self.runs_link = RunsLink(self)
         self.views = Bookmarks(self.settings)
         self.navigation = Navigation(self.canvas, self.views, self._problems)
         self.networks = Networks(self)
@@ -90,6 +92,7 @@ class Window(Frame):
             "pause": self.runs.pause,
             "stop": self.runs.stop,
             "settings": self.leading.settings,
+            "all_runs": self._show_all_runs,
             "open_run": self.run_show.open_folder,
             "help_block": self.leading.help,
             "about": partial(menus.about, self),
@@ -341,6 +344,10 @@ class Window(Frame):
         self.docks["below"].show()
         self.tabs.setCurrentWidget(widget)
 
+    def _show_all_runs(self) -> None:
+        self.show_tab(self.all_runs)
+        self.all_runs.table.setFocus()
+
     def _add_block(self, block: str) -> None:
         """Add a block from the list: behind the selected ones, else in the middle of the view."""
         if block == NEW:
@@ -379,6 +386,7 @@ class Window(Frame):
     def _after_first_paint(self) -> None:
         self.engine.start()
         self.training.warm_up()
+        self.runs_link.begin()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work, keep the window's state, and end the children."""
@@ -387,5 +395,6 @@ class Window(Frame):
             return
         self.keep_state()
         self.training.set_live(False)
+        self.all_runs.close_watch()
         self.engine.close()
         event.accept()
