@@ -92,7 +92,7 @@ class Window(Frame):
             "pause": self.runs.pause,
             "stop": self.runs.stop,
             "settings": self.leading.settings,
-            "all_runs": self._show_all_runs,
+            "all_runs": self.runs_link.show,
             "open_run": self.run_show.open_folder,
             "help_block": self.leading.help,
             "about": partial(menus.about, self),
@@ -343,10 +343,6 @@ class Window(Frame):
         """Show one of the tabs below the drawing."""
         self.docks["below"].show()
         self.tabs.setCurrentWidget(widget)
-
-    def _show_all_runs(self) -> None:
-        self.show_tab(self.all_runs)
-        self.all_runs.table.setFocus()
 
     def _add_block(self, block: str) -> None:
         """Add a block from the list: behind the selected ones, else in the middle of the view."""
