@@ -367,15 +367,15 @@ class RunReader:
         if self.about is not None:
             self._at[table] = 8 * len(self.about.columns(table)) * rows
 
-    def read(self, table: str) -> bytes:
-        """The new rows of one of TABLES as they lie there: whole rows of doubles, one after the other."""
+    def read(self, table: str, most: int = -1) -> bytes:
+        """The new rows of one of TABLES as they lie there, whole ones; with `most` no more than so many bytes."""
         if self.about is None:
             return b""
         size = 8 * len(self.about.columns(table))
         try:
             with (self.folder / table).open("rb") as file:
                 file.seek(self._at[table])
-                data = file.read()
+                data = file.read(max(most, size) if most >= 0 else -1)
         except OSError:
             return b""
         whole = len(data) - len(data) % size

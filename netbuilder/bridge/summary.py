@@ -31,7 +31,7 @@ class Series:
         """Take the node of every tensor."""
         self.nodes = tuple(dict.fromkeys(nodes))
         self.tensors = len(nodes)
-        self._members = [np.array([i for i, owner in enumerate(nodes) if owner == node]) for node in self.nodes]
+        self.members = [np.array([i for i, owner in enumerate(nodes) if owner == node]) for node in self.nodes]
         self.row = 8 * (1 + self.tensors)
         """Bytes of a row of steps.bin."""
 
@@ -54,7 +54,7 @@ class Series:
             found = np.empty((len(self), len(rows)), np.float32)
             found[: 1 + self.tensors] = rows.T
             squares = norms * norms
-            for at, members in enumerate(self._members, start=1 + self.tensors):
+            for at, members in enumerate(self.members, start=1 + self.tensors):
                 found[at] = np.sqrt(squares[:, members].sum(axis=1))
         taken = ~(np.isnan(norms).all(axis=1) & np.isfinite(loss)) if self.tensors else np.zeros(len(rows), np.bool_)
         return found, taken

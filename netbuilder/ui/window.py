@@ -392,5 +392,6 @@ class Window(Frame):
         self.keep_state()
         self.training.set_live(False)
         self.all_runs.close_watch()
+        self.training.close_files()
         self.engine.close()
         event.accept()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pyqtgraph as pg
@@ -63,11 +64,12 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
 
 class StepAxis(_Axis):
-    """Steps, below a plot."""
+    """Steps, below a plot. A logarithmic one has exponents of ten as values."""
 
     def __init__(self) -> None:
         """Make it of a fixed height, so that the plots of a row end on one line."""
         super().__init__("bottom")
+        self.logarithmic = False
         self.setHeight(_BOTTOM)
 
     def generateDrawSpecs(self, painter: QPainter) -> Any:
@@ -88,18 +90,25 @@ class StepAxis(_Axis):
 
     def _ticks(self, low: float, high: float, pixels: float) -> list[tuple[float, str]]:
         count = max(int(pixels / 62), 2)
+        if self.logarithmic:
+            places = [tick for tick in ticks.log_ticks(low, high, count) if tick >= 0]
+            return [(tick, ticks.step_label(round(10**tick), 10**high)) for tick in places]
         return [
             (tick, ticks.step_label(tick, high)) for tick in ticks.linear_ticks(low, high, count) if tick == int(tick)
         ]
 
 
 class ValueAxis(_Axis):
-    """Values, left of a plot, with a faint line across it at each. A logarithmic one has exponents of ten as values."""
+    """Values, left of a plot, with a faint line across it at each. A logarithmic one has exponents of ten as values.
+
+    With `text`, that is how a value is written.
+    """
 
     def __init__(self, width: int = 44) -> None:
         """Make it of a fixed width, so that plots above each other begin at one line."""
         super().__init__("left")
         self.logarithmic = False
+        self.text: Callable[[float], str] | None = None
         self.setWidth(width)
         self.setGrid(255)
 
@@ -122,6 +131,8 @@ class ValueAxis(_Axis):
         count = max(int(pixels / 34), 2)
         if not self.logarithmic:
             plain = ticks.linear_ticks(low, high, count)
+            if self.text is not None:
+                return [(tick, self.text(tick)) for tick in plain]
             return list(zip(plain, ticks.linear_labels(plain), strict=True))
         return [(tick, ticks.log_label(tick)) for tick in ticks.log_ticks(low, high, count)]
 

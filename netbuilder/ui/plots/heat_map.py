@@ -1,7 +1,8 @@
-"""The gradient norm of each parameter tensor, step by step, as one image: a fading row is a layer that stops."""
+"""What is measured of each tensor or layer, step by step, as one image: a fading row is a layer that stops."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,9 @@ from PySide6.QtWidgets import QWidget
 from netbuilder.ui.plots import ticks
 from netbuilder.ui.plots.axes import RowAxis
 from netbuilder.ui.plots.colours import ramp
+from netbuilder.ui.plots.curves_plot import Chooser
 from netbuilder.ui.plots.plot import Plot, small_font
+from netbuilder.ui.plots.quantities import Quantity
 from netbuilder.ui.plots.readout import Line
 from netbuilder.ui.plots.run_data import RunData
 from netbuilder.ui.plots.series import Envelope, Floats
@@ -87,10 +90,13 @@ class _Scale(QWidget):
         self.setFont(small_font(parent))
         self._theme, self._ends = theme, ("", "")
         self.setFixedSize(136, 20)
-        self.setToolTip(self.tr("Gradient norm, on a logarithmic scale"))
 
-    def set(self, theme: Theme, low: float, high: float) -> None:
+    def set(self, theme: Theme, quantity: Quantity | None, low: float, high: float) -> None:
         ends = _rough(low), _rough(high)
+        if quantity is not None and quantity.scale != "log":
+            ends = quantity.text(low), quantity.text(high)
+        if quantity is not None:
+            self.setToolTip(quantity.title)
         if (theme, ends) != (self._theme, self._ends):
             self._theme, self._ends = theme, ends
             self.update()
@@ -114,14 +120,17 @@ class _Scale(QWidget):
 
 
 class HeatMap(Plot):
-    """Tensors in rows, steps along; brighter (in a light window: darker) is a greater norm."""
+    """Tensors or layers in rows, steps along; brighter (in a light window: darker) is more."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        """Build it without a run."""
+    def __init__(self, theme: Theme, quantities: Sequence[Quantity], parent: QWidget | None = None) -> None:
+        """Build it without a run; it shows the first."""
         self._rows = RowAxis()
         super().__init__(theme, "", self._rows, parent)
-        self._title.setText(self.tr("Gradient norm by layer and step"))
-        self.graphics.setAccessibleName(self.tr("Gradient norm by layer and step"))
+        self.quantities = tuple(quantities)
+        self.quantity = self.quantities[0]
+        self.chooser = Chooser(self)
+        self.chooser.chosen.connect(self.choose)
+        self.header.insertWidget(0, self.chooser)
         self.note.setObjectName("calm")
         self.scale = _Scale(theme, self)
         self.header.addWidget(self.scale)
@@ -132,6 +141,17 @@ class HeatMap(Plot):
         self.view.invertY(True)
         self._bounds = (-3.0, 0.0)
         self._dress()
+        self.choose(0)
+
+    def choose(self, index: int, *_: object) -> None:
+        """Show another quantity."""
+        self.quantity = self.quantities[index]
+        self._title.setText(self.quantity.title)
+        self.graphics.setAccessibleName(self.quantity.title)
+        self._title.setVisible(len(self.quantities) == 1)
+        self.chooser.show_choice(self.quantities, index)
+        self._build()
+        self.redraw()
 
     def say(self, sentence: str) -> None:
         """Show a sentence after the title."""
@@ -141,49 +161,76 @@ class HeatMap(Plot):
     def _dress(self) -> None:
         super()._dress()
         self.image.set_colours(ramp(self.theme, HIGHEST), self.theme.error, self.theme.panel)
-        self.scale.set(self.theme, *self._bounds)
+        self.scale.set(self.theme, self.quantity if hasattr(self, "quantity") else None, *self._bounds)
 
     def _build(self) -> None:
         if self.run is None:
             self._rows.set_names((), [], _WIDEST)
             self.image.hide()
             return
-        about = self.run.about
+        about, names = self.run.about, self.quantity.names(self.run)
         groups = []
-        for node, name in zip(self.run.nodes, self.run.names, strict=True):
-            members = [index for index, owner in enumerate(about.nodes) if owner == node]
-            groups.append(((members[0] + members[-1] + 1) / 2, name))
-        self._rows.set_names(about.tensors, groups, _WIDEST)
-        self.view.setLimits(yMin=0.0, yMax=float(max(len(about.tensors), 1)))
-        self.image.setVisible(bool(about.tensors))
+        if names == about.tensors:
+            for node, name in zip(self.run.nodes, self.run.names, strict=True):
+                members = [index for index, owner in enumerate(about.nodes) if owner == node]
+                groups.append(((members[0] + members[-1] + 1) / 2, name))
+        else:
+            every = max(len(names) // 12, 1)
+            groups = [(index + 0.5, names[index]) for index in range(0, len(names), every)]
+        self._rows.set_names(names, groups, _WIDEST)
+        self.view.setLimits(yMin=0.0, yMax=float(max(len(names), 1)))
+        self.image.setVisible(bool(names))
 
     def _draw(self, run: RunData, first: float, last: float, pixels: int) -> None:
-        count = run.tensors.columns
-        self._set_values(0.0, float(max(count, 1)))
-        if not count:
+        source = self.quantity.source(run)
+        self._set_values(0.0, float(max(source.columns, 1)))
+        self.image.setVisible(bool(source))
+        if not source:
             return
         covered = (min(last, run.step) - max(first, 0.0)) / (last - first)
-        envelope = run.tensors.envelope(max(int(pixels * covered), 1), first, last)
-        norms = envelope.middles()
-        self._bounds = bounds(norms)
-        self.scale.set(self.theme, *self._bounds)
-        cells = shades(norms, envelope.bad, *self._bounds)
-        self.image.set_data(spread(cells, envelope, first, last, pixels), first, last)
+        envelope = source.envelope(max(int(pixels * covered), 1), first, last)
+        values = self._middles(envelope)
+        self._bounds = bounds(values) if self.quantity.scale == "log" else linear_bounds(values, self.quantity.scale)
+        self.scale.set(self.theme, self.quantity, *self._bounds)
+        cells = shades(values, envelope.bad, *self._bounds)
+        places = self._places(first, last, pixels)
+        self.image.set_data(spread(cells, envelope, places), self._x(first), self._x(last))
+
+    def _middles(self, envelope: Envelope) -> Floats:
+        if self.quantity.scale == "log":
+            return envelope.middles()
+        return (envelope.low.astype(np.float64) + envelope.high) / 2
+
+    def _places(self, first: float, last: float, pixels: int) -> Floats:
+        """The step in the middle of each column of pixels."""
+        low, high = self._x(first), self._x(last)
+        places = low + (np.arange(pixels) + 0.5) * (high - low) / pixels
+        return 10**places if self.step_axis.logarithmic else places
 
     def _lines(self, run: RunData, step: float, value: float) -> tuple[float, list[Line]]:
-        if not len(run.tensors):
+        found = self.quantity.source(run).at(step + 0.5)
+        if found is None:
             return float(round(step)), []
-        row, tensor = run.tensors.index(step + 0.5), min(max(int(value), 0), run.tensors.columns - 1)
-        norm = float(run.tensors.row(row)[tensor])
-        shade = int(
-            shades(np.log10([[norm]]) if norm > 0 else np.array([[norm]]), np.array([[False]]), *self._bounds)[0, 0]
-        )
-        colours = [self.theme.panel, *ramp(self.theme, HIGHEST), self.theme.error]
-        colour = colours[BAD if not np.isfinite(norm) else LOWEST if norm == 0 else shade]
-        return float(run.tensors.steps[row]), [Line(colour, run.about.tensors[tensor], ticks.number(norm))]
+        step, values = found
+        row = min(max(int(value), 0), len(values) - 1)
+        number = float(values[row])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            place = np.log10([[number]]) if self.quantity.scale == "log" else np.array([[number]])
+        cell = int(shades(place, np.array([[not np.isfinite(number)]]), *self._bounds)[0, 0])
+        colour = [self.theme.panel, *ramp(self.theme, HIGHEST), self.theme.error][cell]
+        return step, [Line(colour, self.quantity.names(run)[row], self.quantity.text(number))]
 
-    def _table(self, run: RunData) -> tuple[list[str], Floats]:
-        return ["step", *run.about.tensors], np.column_stack([run.tensors.steps, run.tensors.rows()])
+    def _table(self, run: RunData) -> tuple[list[str], Iterator[Floats]]:
+        return ["step", *self.quantity.names(run)], self.quantity.source(run).rows()
+
+
+def linear_bounds(values: Floats, scale: str) -> tuple[float, float]:
+    """The ends of a scale that is not logarithmic: all there can be, or all there is."""
+    finite = values[np.isfinite(values)]
+    if scale == "part" or not len(finite):
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    return (low, high) if high > low else (low, low + 1.0)
 
 
 def bounds(norms: Floats) -> tuple[float, float]:
@@ -205,23 +252,22 @@ def shades(norms: Floats, bad: Any, low: float, high: float) -> Bytes:
     return cells
 
 
-def spread(cells: Bytes, envelope: Envelope, first: float, last: float, pixels: int) -> Bytes:
-    """Bins to columns of pixels: each shows the bin that its middle lies in, or nothing where there are no data yet.
+def spread(cells: Bytes, envelope: Envelope, places: Floats) -> Bytes:
+    """Bins to columns of pixels, whose middles lie at these steps: each shows its bin, or nothing without data yet.
 
     A row reaches from half a step before its step to the next row. A bin that is narrower than a pixel may not be seen
     unless it is bad.
     """
-    places = first + (np.arange(pixels) + 0.5) * (last - first) / pixels
     starts = envelope.first - 0.5
     index = np.searchsorted(starts, places, side="right") - 1
     if len(starts) == 0:
-        return np.zeros((len(cells), pixels), np.uint8)
+        return np.zeros((len(cells), len(places)), np.uint8)
     gap = float(np.median(np.diff(envelope.first))) / envelope.size if len(starts) > 1 else 1.0
     none = (index < 0) | (places > envelope.last[-1] + max(gap, 1.0) - 0.5)
     image = cells[:, np.maximum(index, 0)]
     image[:, none] = NOTHING
     rows, bins = np.nonzero(cells == BAD)
-    columns = ((envelope.first[bins] - first) * pixels / (last - first)).astype(np.int64)
-    inside = (columns >= 0) & (columns < pixels)
+    inside = (envelope.first[bins] >= places[0] - 1) & (envelope.first[bins] <= places[-1] + 1)
+    columns = np.searchsorted(places, envelope.first[bins]).clip(0, len(places) - 1)
     image[rows[inside], columns[inside]] = BAD
     return image

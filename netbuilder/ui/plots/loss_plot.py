@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from netbuilder.ui.plots import ticks
 from netbuilder.ui.plots.axes import ValueAxis
-from netbuilder.ui.plots.colours import mix
+from netbuilder.ui.plots.colours import curve_style, mix
 from netbuilder.ui.plots.legend import Item
-from netbuilder.ui.plots.plot import Plot
+from netbuilder.ui.plots.plot import SMOOTH, Plot
 from netbuilder.ui.plots.readout import Line
 from netbuilder.ui.plots.run_data import RunData
 from netbuilder.ui.plots.series import Floats
 from netbuilder.ui.theme import Theme
 
-TRAIN, VALIDATION, METRIC = "train", "validation", "metric "
+TRAIN, VALIDATION, OVER = "train", "validation", "over "
 _SMOOTH_POINTS = 200
-_WINDOW = 1 / 70
 
 
 def metric_text(name: str, value: float) -> str:
@@ -28,8 +30,18 @@ def metric_text(name: str, value: float) -> str:
     return ticks.number(value)
 
 
+def over_style(theme: Theme, index: int) -> tuple[str, tuple[int, int]]:
+    """The colour of the index-th run that is laid over: those of the run itself are left out."""
+    return curve_style(theme, index + 2)
+
+
+def over_name(run: RunData) -> str:
+    """What a run that is laid over is called: its network, and when it was made or how it differs."""
+    return f"{run.about.name} · {run.about.created.partition(' ')[2] or run.about.created}"
+
+
 class LossPlot(Plot):
-    """The loss of a run, with its validation loss and, in the legend, its metrics."""
+    """The loss of a run with its validation loss, and those of other runs laid over it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Build it without a run."""
@@ -37,6 +49,8 @@ class LossPlot(Plot):
         super().__init__(theme, "", self._axis, parent)
         self._title.setText(self.tr("Loss"))
         self.graphics.setAccessibleName(self.tr("Loss"))
+        self.over: tuple[RunData, ...] = ()
+        self.others: list[pg.PlotCurveItem] = []
         self.raw = pg.PlotCurveItem(connect="finite")
         self.validation = pg.PlotCurveItem(connect="finite", antialias=True)
         self.smooth = pg.PlotCurveItem(connect="finite", antialias=True)
@@ -66,7 +80,6 @@ class LossPlot(Plot):
         super()._dress()
         theme = self.theme
         train, other = theme.curves[0], theme.curves[1]
-        self.raw.setPen(pg.mkPen(mix(theme.panel, train, 0.42), width=1))
         self.smooth.setPen(pg.mkPen(train, width=2))
         self.validation.setPen(pg.mkPen(other, width=2))
         self.dots.setBrush(pg.mkBrush(other))
@@ -74,7 +87,19 @@ class LossPlot(Plot):
         self.bad_line.setPen(pg.mkPen(mix(theme.panel, theme.error, 0.6), width=1))
         self.bad_line.hide()
 
+    def set_over(self, runs: Sequence[RunData]) -> None:
+        """Lay other runs over this one: the smoothed loss of each, and its validation loss dashed."""
+        self.over = tuple(runs)
+        self._build()
+        self.refresh()
+
+    def _end(self, run: RunData) -> float:
+        return float(max(run.end, *(other.step for other in self.over), 1))
+
     def _build(self) -> None:
+        for item in self.others:
+            self.graphics.removeItem(item)
+        self.others = []
         if self.run is None:
             for item in (self.raw, self.smooth, self.validation, self.dots, self.bad):
                 item.setData([], [])
@@ -83,38 +108,60 @@ class LossPlot(Plot):
         items = [Item(TRAIN, self.tr("train"), self.theme.curves[0])]
         if self.run is not None and len(self.run.epoch_steps.view()):
             items.append(Item(VALIDATION, self.tr("validation"), self.theme.curves[1]))
-            items += [Item(METRIC + name, name, None) for name in self.run.about.metrics]
+        for index, run in enumerate(self.over):
+            colour, style = over_style(self.theme, index)
+            items.append(Item(f"{OVER}{index}", over_name(run), colour, style))
+            for pen in (pg.mkPen(colour, width=2), pg.mkPen(colour, width=1, style=Qt.PenStyle.DashLine)):
+                curve = pg.PlotCurveItem(connect="finite", antialias=True, pen=pen)
+                self.others.append(curve)
+                self.graphics.addItem(curve, ignoreBounds=True)
         self.legend.set_items(items, self.theme)
 
     def _draw(self, run: RunData, first: float, last: float, pixels: int) -> None:
         if len(run.epoch_steps.view()) and VALIDATION not in self.legend.entries:
             self._build()
-        envelope = run.loss.envelope(pixels, first, last)
+        self.raw.setPen(pg.mkPen(mix(self.theme.panel, self.theme.curves[0], 0.42 if self.smoothing else 1), width=1))
+        envelope = self._envelope(run.loss, first, last, pixels)
         x, y = envelope.curve(0)
-        self.raw.setData(x, self._scaled(y))
+        self.raw.setData(self._xs(x), self._scaled(y))
         steps, means = self._smoothed(run, first, last)
-        self.smooth.setData(steps, self._scaled(means))
+        self.smooth.setData(self._xs(steps), self._scaled(means))
         epochs = run.epoch_steps.view()
         validation = run.epochs[0].view() if len(epochs) else np.empty(0)
-        self._draw_validation(epochs, self._scaled(validation))
-        for item in (self.raw, self.smooth):
-            item.setVisible(self.legend.shown(TRAIN))
-        seen = validation[(epochs >= first) & (epochs <= last)]
-        self._fit(y, means, seen)
+        self._draw_validation(self._xs(epochs), self._scaled(validation))
+        self.raw.setVisible(self.legend.shown(TRAIN))
+        self.smooth.setVisible(self.legend.shown(TRAIN) and self.smoothing > 0)
+        seen = [means, validation[(epochs >= first) & (epochs <= last)], *self._draw_over(first, last)]
+        self._fit(y, np.concatenate(seen))
         self._draw_bad(run)
         self._say_latest(run)
 
-    def _smoothed(self, run: RunData, first: float, last: float) -> tuple[Floats, Floats]:
-        begin, end = max(int(first) - 1, 0), min(int(np.ceil(last)), run.step)
-        if end <= begin:
+    def _draw_over(self, first: float, last: float) -> list[Floats]:
+        """Draw the runs that are laid over; what of them is in view."""
+        seen = []
+        for index, run in enumerate(self.over):
+            shown = self.legend.shown(f"{OVER}{index}")
+            curve, dashed = self.others[2 * index : 2 * index + 2]
+            curve.setVisible(shown)
+            dashed.setVisible(shown)
+            if not shown:
+                continue
+            steps, means = self._smoothed(run, first, last, self.smoothing or SMOOTH / 8)
+            curve.setData(self._xs(steps), self._scaled(means))
+            epochs = run.epoch_steps.view()
+            values = run.epochs[0].view() if len(epochs) else np.empty(0)
+            dashed.setData(self._xs(epochs), self._scaled(values))
+            seen += [means, values[(epochs >= first) & (epochs <= last)]]
+        return seen
+
+    def _smoothed(self, run: RunData, first: float, last: float, part: float | None = None) -> tuple[Floats, Floats]:
+        steps = self._smooth_steps(max(first - 1, 0), min(last, run.step), _SMOOTH_POINTS - 4)
+        steps = np.unique(np.append(steps[steps <= run.step], run.step if run.step <= last else []))
+        steps = steps[steps >= 1]
+        if not len(steps):
             return np.empty(0), np.empty(0)
-        half = max(int((last - first) * _WINDOW), 1)
-        # Points at whole multiples of a stride, and the latest: they stand still while rows come.
-        stride = max(-(-int(last - first) // (_SMOOTH_POINTS - 4)), 1)
-        rows = np.arange(begin // stride * stride, end, stride, dtype=np.int64)
-        if rows[-1] != end - 1:
-            rows = np.append(rows, end - 1)
-        return run.loss.steps[rows], run.sums.smooth(rows, half)
+        half = max(int((last - first) * (self.smoothing if part is None else part)), 1)
+        return steps, run.steps.smooth(steps.astype(np.int64) - 1, half)
 
     def _draw_validation(self, steps: Floats, values: Floats) -> None:
         few = len(steps) <= _SMOOTH_POINTS
@@ -133,27 +180,25 @@ class LossPlot(Plot):
         if step is None:
             return
         self.note.setText(self.tr("not a number at step {0}").format(f"{step:,}"))
-        self.bad_line.setPos(step)
+        self.bad_line.setPos(self._x(step))
         before = np.empty(0)
         if step > 1:
-            before = self._scaled(run.sums.smooth(np.array([step - 2], dtype=np.int64), 8))
-        self.bad.setData([step], before if len(before) and np.isfinite(before[0]) else [self._auto_values[0]])
+            before = self._scaled(run.steps.smooth(np.array([step - 2], dtype=np.int64), 8))
+        self.bad.setData([self._x(step)], before if len(before) and np.isfinite(before[0]) else [self._auto_values[0]])
 
     def _say_latest(self, run: RunData) -> None:
         self.legend.set_value(TRAIN, ticks.number(run.last_loss) if run.step else "")
         if len(run.epoch_steps.view()):
             self.legend.set_value(VALIDATION, ticks.number(float(run.epochs[0].view()[-1])))
-            for name, column in zip(run.about.metrics, run.epochs[1:], strict=True):
-                self.legend.set_value(METRIC + name, metric_text(name, float(column.view()[-1])))
 
     def _scaled(self, values: Floats) -> Floats:
         if not self._axis.logarithmic:
             return values
         return np.log10(values, out=np.full(len(values), np.nan), where=values > 0)
 
-    def _fit(self, raw: Floats, smooth: Floats, validation: Floats) -> None:
+    def _fit(self, raw: Floats, lines: Floats) -> None:
         """Choose the values in view: all the smooth ones and all but the wildest of the raw."""
-        raw, lines = self._scaled(raw), self._scaled(np.concatenate([smooth, validation]))
+        raw, lines = self._scaled(raw), self._scaled(lines)
         raw, lines = raw[np.isfinite(raw)], lines[np.isfinite(lines)]
         if not len(raw) and not len(lines):
             self._set_values(-3.0 if self._axis.logarithmic else 0.0, 1.0)
@@ -170,29 +215,42 @@ class LossPlot(Plot):
         self._set_values(step * np.floor(low / step + 1e-9), step * np.ceil(high / step - 1e-9) or step)
 
     def _lines(self, run: RunData, step: float, value: float) -> tuple[float, list[Line]]:
-        row = run.loss.index(step + 0.5)
-        step = float(run.loss.steps[row])
+        found = run.loss.at(step + 0.5)
+        if found is None:
+            return float(round(step)), []
+        step, (loss,) = found
         colours = self.theme.curves
-        lines = [Line(colours[0], self.tr("train"), ticks.number(float(run.loss.row(row)[0])))]
-        smoothed = float(run.sums.smooth(np.array([row], dtype=np.int64), max(int(run.end * _WINDOW), 1))[0])
-        lines.append(Line(mix(self.theme.panel, colours[0], 0.6), self.tr("smoothed"), ticks.number(smoothed)))
+        lines = [Line(colours[0], self.tr("train"), ticks.number(float(loss)))]
+        half = max(int(self._end(run) * (self.smoothing or SMOOTH)), 1)
+        smoothed = float(run.steps.smooth(np.array([int(step) - 1]), half)[0])
+        if self.smoothing:
+            lines.append(Line(mix(self.theme.panel, colours[0], 0.6), self.tr("smoothed"), ticks.number(smoothed)))
         epochs = run.epoch_steps.view()
         if len(epochs):
             at = max(int(np.searchsorted(epochs, step, side="right")) - 1, 0)
             lines.append(Line(colours[1], self.tr("validation"), ticks.number(float(run.epochs[0].view()[at]))))
             for name, column in zip(run.about.metrics, run.epochs[1:], strict=True):
                 lines.append(Line(self.theme.text_faint, name, metric_text(name, float(column.view()[at]))))
+        for index, other in enumerate(self.over):
+            if other.step >= step and self.legend.shown(f"{OVER}{index}"):
+                mean = float(other.steps.smooth(np.array([int(step) - 1]), half)[0])
+                lines.append(Line(over_style(self.theme, index)[0], over_name(other), ticks.number(mean)))
         return step, lines
 
-    def _table(self, run: RunData) -> tuple[list[str], Floats]:
-        names = ["step", "loss", *run.about.epoch_columns[1:]]
-        rows = np.full((run.step, len(names)), np.nan)
-        rows[:, 0], rows[:, 1] = run.loss.steps, run.loss.rows()[:, 0]
-        at = run.epoch_steps.view().astype(np.int64) - 1
-        inside = (at >= 0) & (at < run.step)
-        for index, column in enumerate(run.epochs, start=2):
-            rows[at[inside], index] = column.view()[inside]
-        return names, rows
+    def _table(self, run: RunData) -> tuple[list[str], Iterator[Floats]]:
+        return ["step", "loss", *run.about.epoch_columns[1:]], self._rows(run)
+
+    def _rows(self, run: RunData) -> Iterator[Floats]:
+        """Step and loss, and beside them what was measured at that step, if anything was."""
+        epochs = run.epoch_steps.view()
+        for part in run.loss.rows():
+            rows = np.full((len(part), 2 + len(run.epochs)), np.nan)
+            rows[:, :2] = part
+            places = np.searchsorted(part[:, 0], epochs)
+            inside = (epochs >= part[0, 0]) & (epochs <= part[-1, 0])
+            for index, column in enumerate(run.epochs, start=2):
+                rows[places[inside], index] = column.view()[inside]
+            yield rows
 
     def _more_actions(self, menu: QMenu) -> None:
         action = menu.addAction(self.tr("Logarithmic scale"))

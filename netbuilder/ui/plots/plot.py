@@ -1,24 +1,31 @@
-"""What the three plots share: header, legend, axes, the zoom that stays while data come, the cursor, saving."""
+"""What all plots over steps share: header, legend, axes, the zoom that stays while data come, the cursor, saving."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QPixmap
+from PySide6.QtCore import QBuffer, QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QMessageBox, QVBoxLayout, QWidget
 
 from netbuilder.ui.plots.axes import StepAxis, View
 from netbuilder.ui.plots.legend import Legend
 from netbuilder.ui.plots.readout import Line, Readout
 from netbuilder.ui.plots.run_data import RunData
-from netbuilder.ui.plots.series import Floats
+from netbuilder.ui.plots.series import Envelope, Floats, Source, together
 from netbuilder.ui.theme import Theme
 
 _FONT = 11
+SMOOTH = 1 / 70
+"""The window of smoothed curves on either side, as a part of the steps in view."""
+_LEAST_STEP = 0.5
+"""Where an axis of steps on a logarithmic scale begins."""
 
 
 def small_font(widget: QWidget) -> QFont:
@@ -36,6 +43,7 @@ class Plot(QWidget):
     steps_zoomed = Signal(float, float)
     reset_asked = Signal()
     pointed_at = Signal(object)
+    redrawn = Signal()
 
     def __init__(self, theme: Theme, title: str, axis: Any, parent: QWidget | None = None) -> None:
         """Build it; `axis` is the one at the left."""
@@ -43,6 +51,7 @@ class Plot(QWidget):
         self.theme = theme
         self.run: RunData | None = None
         self.value_axis, self.step_axis, self.view = axis, StepAxis(), View()
+        self.smoothing = SMOOTH
         self._steps_fixed = self._values_fixed = False
         self._auto_steps, self._auto_values = (0.0, 1.0), (0.0, 1.0)
         self._font = small_font(self)
@@ -97,6 +106,11 @@ class Plot(QWidget):
     # what the panel calls
 
     @property
+    def title(self) -> str:
+        """What is drawn."""
+        return self._title.text()
+
+    @property
     def zoomed(self) -> bool:
         """Whether the person chose what is in view; data that come then do not move it."""
         return self._steps_fixed or self._values_fixed
@@ -113,11 +127,11 @@ class Plot(QWidget):
         """Show what came."""
         if self.run is None:
             return
-        end = float(self.run.end)
-        self.view.setLimits(xMin=0.0, xMax=end, minXRange=min(8.0, end))
+        first, last = self._x(0.0), self._x(self._end(self.run))
+        self.view.setLimits(xMin=first, xMax=last, minXRange=min(8.0, last) if first == 0 else 0.05)
         if not self._steps_fixed:
-            self._auto_steps = (0.0, end)
-            self.view.setXRange(0.0, end, padding=0)
+            self._auto_steps = (first, last)
+            self.view.setXRange(first, last, padding=0)
         self.redraw()
 
     def redraw(self) -> None:
@@ -125,15 +139,33 @@ class Plot(QWidget):
         if self.run is None or self.view.width() < 2:
             return
         (first, last), _ = self.view.viewRange()
-        self._draw(self.run, first, last, max(int(self.view.width()), 16))
-        self.now.setPos(self.run.step)
+        self._draw(self.run, self._step(first), self._step(last), max(int(self.view.width()), 16))
+        self.now.setPos(self._x(self.run.step))
         self.now.setVisible(0 < self.run.step < self.run.end)
+        self.redrawn.emit()
 
     def show_steps(self, first: float, last: float) -> None:
         """Zoom to these steps and stay there."""
         self._steps_fixed = True
-        self.view.setXRange(first, last, padding=0)
+        self.view.setXRange(self._x(first), self._x(last), padding=0)
         self.zoom_changed.emit()
+        self.redraw()
+
+    def set_logarithmic_steps(self, on: bool) -> None:
+        """Have the steps on a logarithmic scale, or not."""
+        if on == self.step_axis.logarithmic:
+            return
+        (first, last), _ = self.view.viewRange()
+        steps = self._step(first), self._step(last)
+        self.step_axis.logarithmic = on
+        self.step_axis.picture = None
+        self.refresh()
+        if self._steps_fixed:
+            self.show_steps(*steps)
+
+    def set_smoothing(self, part: float) -> None:
+        """Smooth over such a part of the steps in view on either side; 0 smooths nothing."""
+        self.smoothing = part
         self.redraw()
 
     def show_all(self) -> None:
@@ -145,7 +177,7 @@ class Plot(QWidget):
         """Draw the cursor's line at a step, wherever the cursor itself may be."""
         self.cursor_line.setVisible(step is not None)
         if step is not None:
-            self.cursor_line.setPos(step)
+            self.cursor_line.setPos(self._x(step))
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
@@ -167,11 +199,45 @@ class Plot(QWidget):
         """The step nearest the cursor at which there are values, and the values."""
         return step, []
 
-    def _table(self, run: RunData) -> tuple[list[str], Floats]:
-        """Names of columns and rows, to be saved."""
-        return [], np.empty((0, 0))
+    def _table(self, run: RunData) -> tuple[list[str], Iterator[Floats]]:
+        """Names of columns, and their rows some at a time, to be saved."""
+        return [], iter(())
+
+    def _end(self, run: RunData) -> float:
+        """The last step of the axis."""
+        return float(run.end)
 
     # for the kinds
+
+    def _x(self, step: float) -> float:
+        """Where a step is on the axis."""
+        return float(np.log10(max(step, _LEAST_STEP))) if self.step_axis.logarithmic else step
+
+    def _step(self, x: float) -> float:
+        """What step is there on the axis."""
+        return float(10**x) if self.step_axis.logarithmic else x
+
+    def _xs(self, steps: Floats) -> Floats:
+        """`_x` of many."""
+        return np.log10(np.maximum(steps, _LEAST_STEP)) if self.step_axis.logarithmic else steps
+
+    def _envelope(self, source: Source, first: float, last: float, pixels: int) -> Envelope:
+        """What is in view, a bin a pixel: on a logarithmic axis a row may be wide at one end and thin at the other."""
+        if not self.step_axis.logarithmic:
+            return source.envelope(pixels, first, last)
+        ends = [max(first, 1.0)]
+        while ends[-1] < last:
+            ends.append(min(2 * ends[-1], last) if ends[-1] * 2 < last else last)
+        share = max(pixels // max(len(ends) - 1, 1), 8)
+        pieces = [source.envelope(share, a, b) for a, b in itertools.pairwise(ends)]
+        return together(pieces or [source.envelope(share, first, last)])
+
+    def _smooth_steps(self, first: float, last: float, most: int) -> Floats:
+        """Steps at which a smoothed curve has points: they stand still while rows come."""
+        if self.step_axis.logarithmic:
+            return np.unique(np.rint(np.geomspace(max(first, 1.0), max(last, 1.0), most)))
+        stride = max(-(-int(last - first) // most), 1)
+        return np.arange(max(first // stride, 0) * stride, last + stride, stride) + 1.0
 
     def _set_values(self, low: float, high: float) -> None:
         if not self._values_fixed:
@@ -197,7 +263,7 @@ class Plot(QWidget):
             self._values_fixed = True
         if self._steps_fixed or not np.allclose(steps, self._auto_steps, rtol=1e-9, atol=0):
             self._steps_fixed = True
-            self.steps_zoomed.emit(*steps)
+            self.steps_zoomed.emit(self._step(steps[0]), self._step(steps[1]))
         self.zoom_changed.emit()
         self._later.start()
 
@@ -206,7 +272,7 @@ class Plot(QWidget):
             self._leave()
             return
         at = self.view.mapSceneToView(place)
-        step, lines = self._lines(self.run, at.x(), at.y())
+        step, lines = self._lines(self.run, self._step(at.x()), at.y())
         self.pointed_at.emit(step)
         point: QPoint = self.graphics.mapFromScene(place)
         self.readout.show_at(point, self.tr("step {0}").format(f"{round(step):,}"), lines)
@@ -233,6 +299,7 @@ class Plot(QWidget):
         self._more_actions(menu)
         menu.addSeparator()
         menu.addAction(self.tr("Save as PNG…"), lambda: self._ask_and_save(self.tr("Picture (*.png)"), ".png"))
+        menu.addAction(self.tr("Save as SVG…"), lambda: self._ask_and_save(self.tr("Drawing (*.svg)"), ".svg"))
         menu.addAction(self.tr("Save as CSV…"), lambda: self._ask_and_save(self.tr("Table (*.csv)"), ".csv"))
         return menu
 
@@ -252,16 +319,40 @@ class Plot(QWidget):
     def save(self, path: Path) -> None:
         """Write a picture, or for `.csv` every row of the run. OSError when that cannot be done."""
         if path.suffix.lower() == ".csv":
-            if self.run is None:
-                raise OSError(self.tr("There is no run to save."))
-            names, rows = self._table(self.run)
-            with path.open("w", encoding="utf-8") as file:
-                file.write(",".join(names) + "\n")
+            self._save_table(path)
+        elif path.suffix.lower() == ".svg":
+            self._save_drawing(path)
+        else:
+            picture = QPixmap(self.size() * 2)
+            picture.setDevicePixelRatio(2)
+            picture.fill(self.theme.panel)
+            self.render(picture)
+            if not picture.save(str(path), "PNG"):
+                raise OSError(self.tr("{0} could not be written.").format(path))
+
+    def _save_table(self, path: Path) -> None:
+        if self.run is None:
+            raise OSError(self.tr("There is no run to save."))
+        names, parts = self._table(self.run)
+        with path.open("w", encoding="utf-8") as file:
+            file.write(",".join(_quoted(name) for name in names) + "\n")
+            for rows in parts:
                 np.savetxt(file, rows, fmt="%.9g", delimiter=",")
-            return
-        picture = QPixmap(self.size() * 2)
-        picture.setDevicePixelRatio(2)
-        picture.fill(self.theme.panel)
-        self.render(picture)
-        if not picture.save(str(path), "PNG"):
-            raise OSError(self.tr("{0} could not be written.").format(path))
+
+    def _save_drawing(self, path: Path) -> None:
+        buffer = QBuffer()
+        drawing = QSvgGenerator()
+        drawing.setOutputDevice(buffer)
+        drawing.setSize(self.size())
+        drawing.setViewBox(self.rect())
+        drawing.setTitle(self._title.text())
+        painter = QPainter(drawing)
+        painter.fillRect(self.rect(), QColor(self.theme.panel))
+        self.render(painter, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)
+        painter.end()
+        path.write_bytes(buffer.data().data())
+
+
+def _quoted(name: str) -> str:
+    """A name as a CSV file has it."""
+    return '"' + name.replace('"', '""') + '"' if any(sign in name for sign in ',"\n') else name

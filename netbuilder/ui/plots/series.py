@@ -6,8 +6,9 @@ part of it is looked at, in however few pixels, then costs as much as there are 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,8 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 FAN = 8
-_HALVINGS = 3
+HALVINGS = 3
+EVERY = slice(None)
 _CHUNK = 1 << 14
 
 
@@ -45,15 +47,17 @@ class Growing:
         return self._array[: self._length]
 
 
-class _Wide:
+class Wide:
     """A matrix of few rows that grows to the right, in chunks, so that it is never copied whole."""
 
     def __init__(self, rows: int, dtype: Any) -> None:
+        """Start empty."""
         self._rows, self._dtype = rows, dtype
         self._chunks: list[NDArray[Any]] = []
         self.length = 0
 
     def append(self, block: NDArray[Any]) -> None:
+        """Add columns."""
         at, count = 0, block.shape[1]
         while at < count:
             inside = self.length % _CHUNK
@@ -64,17 +68,18 @@ class _Wide:
             self.length += taken
             at += taken
 
-    def read(self, start: int, stop: int) -> NDArray[Any]:
+    def read(self, start: int, stop: int, rows: slice = EVERY) -> NDArray[Any]:
+        """The columns from `start` to `stop`, of some of the rows."""
         if stop <= start:
-            return np.empty((self._rows, 0), self._dtype)
+            return np.empty((len(range(*rows.indices(self._rows))), 0), self._dtype)
         parts = []
         for number in range(start // _CHUNK, (stop - 1) // _CHUNK + 1):
             base = number * _CHUNK
-            parts.append(self._chunks[number][:, max(start - base, 0) : min(stop - base, _CHUNK)])
+            parts.append(self._chunks[number][rows, max(start - base, 0) : min(stop - base, _CHUNK)])
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 
-class _Blocks(NamedTuple):
+class Blocks(NamedTuple):
     """What is known of rows taken together, each (columns, n): +inf and -inf where none of them is finite."""
 
     low: Singles
@@ -83,8 +88,9 @@ class _Blocks(NamedTuple):
     bad: Bools
 
 
-def _joined(parts: list[_Blocks]) -> _Blocks:
-    return _Blocks(
+def joined(parts: list[Blocks]) -> Blocks:
+    """Parts that follow each other, as one."""
+    return Blocks(
         np.concatenate([part.low for part in parts], axis=1),
         np.concatenate([part.high for part in parts], axis=1),
         np.concatenate([part.low_first for part in parts], axis=1),
@@ -92,53 +98,71 @@ def _joined(parts: list[_Blocks]) -> _Blocks:
     )
 
 
-def _of_values(values: Singles) -> _Blocks:
+def of_values(values: Singles, known: Bools | None = None) -> Blocks:
+    """Each number as a block of its own. What is not `known` was never measured, and so is not bad either."""
     finite = np.isfinite(values)
     low = np.where(finite, values, np.float32(np.inf))
     high = np.where(finite, values, np.float32(-np.inf))
-    return _Blocks(low, high, np.ones_like(finite), ~finite)
+    return Blocks(low, high, np.ones_like(finite), ~finite if known is None else ~finite & known)
 
 
-def _halve(blocks: _Blocks) -> _Blocks:
+def halve(blocks: Blocks) -> Blocks:
     """Take blocks together two by two; their number must be even."""
     low, high, first, bad = blocks
-    a = _Blocks(low[:, 0::2], high[:, 0::2], first[:, 0::2], bad[:, 0::2])
-    z = _Blocks(low[:, 1::2], high[:, 1::2], first[:, 1::2], bad[:, 1::2])
+    a = Blocks(low[:, 0::2], high[:, 0::2], first[:, 0::2], bad[:, 0::2])
+    z = Blocks(low[:, 1::2], high[:, 1::2], first[:, 1::2], bad[:, 1::2])
     low_in_a, high_in_a = a.low <= z.low, a.high >= z.high
     low_first = np.where(
         low_in_a == high_in_a,
         np.where(low_in_a, a.low_first, z.low_first),
         low_in_a,
     )
-    return _Blocks(np.minimum(a.low, z.low), np.maximum(a.high, z.high), low_first, a.bad | z.bad)
+    return Blocks(np.minimum(a.low, z.low), np.maximum(a.high, z.high), low_first, a.bad | z.bad)
 
 
-def _halve_to_one(blocks: _Blocks) -> _Blocks:
+def halve_to_one(blocks: Blocks) -> Blocks:
+    """Take all of them together."""
     count = blocks.low.shape[1]
     missing = (1 << (count - 1).bit_length()) - count
     shape = (blocks.low.shape[0], missing)
-    padded = _joined([blocks, _of_values(np.full(shape, np.nan, np.float32))._replace(bad=np.zeros(shape, np.bool_))])
+    padded = joined([blocks, of_values(np.full(shape, np.nan, np.float32))._replace(bad=np.zeros(shape, np.bool_))])
     while padded.low.shape[1] > 1:
-        padded = _halve(padded)
+        padded = halve(padded)
     return padded
 
 
-class _Level:
+class Level:
     """The blocks of one size, stored."""
 
     def __init__(self, columns: int) -> None:
-        self._parts = tuple(_Wide(columns, dtype) for dtype in (np.float32, np.float32, np.bool_, np.bool_))
+        """Start empty."""
+        self._parts = tuple(Wide(columns, dtype) for dtype in (np.float32, np.float32, np.bool_, np.bool_))
 
     @property
     def length(self) -> int:
+        """How many there are."""
         return self._parts[0].length
 
-    def append(self, blocks: _Blocks) -> None:
+    def append(self, blocks: Blocks) -> None:
+        """Add some."""
         for part, block in zip(self._parts, blocks, strict=True):
             part.append(block)
 
-    def read(self, start: int, stop: int) -> _Blocks:
-        return _Blocks(*(part.read(start, stop) for part in self._parts))
+    def read(self, start: int, stop: int, columns: slice = EVERY) -> Blocks:
+        """Those from `start` to `stop`, of some columns."""
+        return Blocks(*(part.read(start, stop, columns) for part in self._parts))
+
+
+def together(parts: list[Envelope]) -> Envelope:
+    """Envelopes of steps that follow each other and may overlap, as one; `size` is that of the coarsest."""
+    kept, edge = [], -np.inf
+    for part in parts:
+        new = part.last > edge
+        blocks = Blocks(part.low[:, new], part.high[:, new], part.low_first[:, new], part.bad[:, new])
+        kept.append((np.maximum(part.first[new], edge), part.last[new], blocks))
+        edge = max(edge, part.last.max(initial=edge))
+    first, last = (np.concatenate([part[at] for part in kept]) for at in (0, 1))
+    return Envelope(max(part.size for part in parts), first, last, *joined([part[2] for part in kept]))
 
 
 @dataclass(frozen=True)
@@ -155,6 +179,14 @@ class Envelope:
     high: Singles
     low_first: Bools
     bad: Bools
+
+    @classmethod
+    def of(cls, size: int, first: Floats, last: Floats, blocks: Blocks) -> Envelope:
+        """Blocks of these rows."""
+        with np.errstate(invalid="ignore"):
+            low = np.where(np.isfinite(blocks.low), blocks.low, np.float32(np.nan))
+            high = np.where(np.isfinite(blocks.high), blocks.high, np.float32(np.nan))
+        return cls(size, first, last, low, high, blocks.low_first, blocks.bad)
 
     def curve(self, column: int) -> tuple[Floats, Floats]:
         """The points of a line through a column: two for each bin, least and greatest in the order they came."""
@@ -181,8 +213,8 @@ class Table:
         """Start without rows."""
         self.columns = columns
         self._steps = Growing()
-        self._raw = _Wide(columns, np.float32)
-        self._levels: list[_Level] = []
+        self._raw = Wide(columns, np.float32)
+        self._levels: list[Level] = []
 
     def __len__(self) -> int:
         return self._raw.length
@@ -200,13 +232,28 @@ class Table:
                 self._raw.append(rows[at : at + _CHUNK].T.astype(np.float32))
             self._grow(0)
 
-    def row(self, index: int) -> Singles:
-        """One row, shape (columns,)."""
-        return self._raw.read(index, index + 1)[:, 0]
+    def __bool__(self) -> bool:
+        return bool(self.columns and len(self))
 
-    def rows(self) -> Singles:
-        """All rows, shape (rows, columns); a copy, for saving."""
-        return self._raw.read(0, len(self)).T
+    def at(self, step: float) -> tuple[float, Floats] | None:
+        """The last row whose step is not after `step`, the first where all are: its step and its numbers."""
+        if not len(self):
+            return None
+        row = self.index(step)
+        return float(self.steps[row]), self._raw.read(row, row + 1)[:, 0].astype(np.float64)
+
+    def rows(self) -> Iterator[Floats]:
+        """Step and numbers of every row, to be saved."""
+        yield np.column_stack([self.steps, self._raw.read(0, len(self)).T])
+
+    def column(self, index: int) -> Singles:
+        """All numbers of one column."""
+        found: Singles = self._raw.read(0, len(self), slice(index, index + 1))[0]
+        return found
+
+    def some(self, columns: slice | list[int]) -> Some:
+        """Some of the columns, as a table of their own."""
+        return Some(self, columns)
 
     def index(self, step: float) -> int:
         """The last row whose step is not after `step`; the first where all are."""
@@ -226,46 +273,43 @@ class Table:
         begin, end = start // size, -(-stop // size)
         blocks = self._bins(size, begin, end)
         at = np.arange(begin, end, dtype=np.int64) * size
-        with np.errstate(invalid="ignore"):
-            low = np.where(np.isfinite(blocks.low), blocks.low, np.float32(np.nan))
-            high = np.where(np.isfinite(blocks.high), blocks.high, np.float32(np.nan))
         ends = np.minimum(at + size, len(self)) - 1
-        return Envelope(size, self.steps[at], self.steps[ends], low, high, blocks.low_first, blocks.bad)
+        return Envelope.of(size, self.steps[at], self.steps[ends], blocks)
 
     def _grow(self, number: int) -> None:
         below = self._raw.length if number == 0 else self._levels[number - 1].length
         if number == len(self._levels):
             if below < FAN:
                 return
-            self._levels.append(_Level(self.columns))
+            self._levels.append(Level(self.columns))
         level = self._levels[number]
         if below // FAN == level.length:
             return
         blocks = self._read(number, level.length * FAN, below // FAN * FAN)
-        for _ in range(_HALVINGS):
-            blocks = _halve(blocks)
+        for _ in range(HALVINGS):
+            blocks = halve(blocks)
         level.append(blocks)
         self._grow(number + 1)
 
-    def _read(self, number: int, start: int, stop: int) -> _Blocks:
+    def _read(self, number: int, start: int, stop: int) -> Blocks:
         if number == 0:
-            return _of_values(self._raw.read(start, stop))
+            return of_values(self._raw.read(start, stop))
         return self._levels[number - 1].read(start, stop)
 
-    def _bins(self, size: int, begin: int, end: int) -> _Blocks:
+    def _bins(self, size: int, begin: int, end: int) -> Blocks:
         power = size.bit_length() - 1
-        number = min(power // _HALVINGS, len(self._levels))
+        number = min(power // HALVINGS, len(self._levels))
         per_bin = size // FAN**number
         whole = min(end, len(self) // size)
         blocks = self._read(number, begin * per_bin, whole * per_bin)
         for _ in range(per_bin.bit_length() - 1):
-            blocks = _halve(blocks)
+            blocks = halve(blocks)
         if whole == end:
             return blocks
-        rest = _halve_to_one(self._tail(number, max(whole, begin) * size))
-        return _joined([blocks, rest])
+        rest = halve_to_one(self._tail(number, max(whole, begin) * size))
+        return joined([blocks, rest])
 
-    def _tail(self, number: int, start: int) -> _Blocks:
+    def _tail(self, number: int, start: int) -> Blocks:
         """All rows from `start`, in blocks as large as there are."""
         parts, at = [], start
         for level in range(number, -1, -1):
@@ -273,7 +317,54 @@ class Table:
             stop = len(self) // size
             parts.append(self._read(level, at // size, stop))
             at = stop * size
-        return _joined(parts)
+        return joined(parts)
+
+
+class Some:
+    """Some columns of a table."""
+
+    def __init__(self, table: Table, columns: slice | list[int]) -> None:
+        """Take them; they follow the table as it grows."""
+        self._table, self._chosen = table, columns
+        self.columns = len(columns if isinstance(columns, list) else range(*columns.indices(table.columns)))
+
+    def __bool__(self) -> bool:
+        return bool(self.columns and len(self._table))
+
+    def envelope(self, bins: int, first: float, last: float) -> Envelope:
+        """As the table's."""
+        found = self._table.envelope(bins, first, last)
+        at = self._chosen
+        return Envelope(
+            found.size, found.first, found.last, found.low[at], found.high[at], found.low_first[at], found.bad[at]
+        )
+
+    def at(self, step: float) -> tuple[float, Floats] | None:
+        """As the table's."""
+        found = self._table.at(step)
+        return None if found is None else (found[0], found[1][self._chosen])
+
+    def rows(self) -> Iterator[Floats]:
+        """As the table's."""
+        for rows in self._table.rows():
+            yield np.column_stack([rows[:, :1], rows[:, 1:][:, self._chosen]])
+
+
+class Source(Protocol):
+    """Columns over steps, which can be drawn at any zoom: a Table, a part of one, or of the steps themselves."""
+
+    columns: int
+
+    def __bool__(self) -> bool: ...
+
+    def envelope(self, bins: int, first: float, last: float) -> Envelope:
+        """As `Table.envelope` says."""
+
+    def at(self, step: float) -> tuple[float, Floats] | None:
+        """As `Table.at` says."""
+
+    def rows(self) -> Iterator[Floats]:
+        """As `Table.rows` says."""
 
 
 class Sums:
@@ -299,10 +390,16 @@ class Sums:
         then averaged with their neighbours, 1:2:1.
         """
         sums, counts = self._sums.view(), self._counts.view()
-        reach = np.minimum(half, rows)
-        low, high = rows - reach, np.minimum(rows + reach + 1, len(sums) - 1)
-        count = counts[high] - counts[low]
-        means = np.where(count > 0, (sums[high] - sums[low]) / np.maximum(count, 1), np.nan)
-        if len(means) > 2:
-            means[1:-1] = (means[:-2] + 2 * means[1:-1] + means[2:]) / 4
-        return np.where(count > 0, means, np.nan)
+        return window_means(lambda at: (sums[at], counts[at]), rows, half, len(sums) - 1)
+
+
+def window_means(upto: Callable[[Ints], tuple[Floats, Floats]], rows: Ints, half: int, length: int) -> Floats:
+    """What `Sums.smooth` says, where `upto` gives sum and number of what lies before each of some rows."""
+    reach = np.minimum(half, rows)
+    low, high = rows - reach, np.minimum(rows + reach + 1, length)
+    (low_sums, low_counts), (high_sums, high_counts) = upto(low), upto(high)
+    count = high_counts - low_counts
+    means = np.where(count > 0, (high_sums - low_sums) / np.maximum(count, 1e-9), np.nan)
+    if len(means) > 2:
+        means[1:-1] = (means[:-2] + 2 * means[1:-1] + means[2:]) / 4
+    return np.where(count > 0, means, np.nan)

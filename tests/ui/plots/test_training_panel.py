@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from netbuilder.bridge.run_folder import STEPS, About, RunWriter
-from netbuilder.ui.plots import heat_map
-from netbuilder.ui.plots.gradient_plot import MOST
+from netbuilder.bridge.summary import SUMMARY
+from netbuilder.ui.plots import follower, heat_map
+from netbuilder.ui.plots.curves_plot import MOST
 from netbuilder.ui.plots.plot import Plot
 from netbuilder.ui.plots.training_panel import TrainingPanel
 from netbuilder.ui.theme import DARK, LIGHT
@@ -91,7 +92,7 @@ def test_without_a_run_the_panel_says_what_to_do(qtbot: QtBot) -> None:
     assert panel.plots == ()
     panel.warm_up()
     panel.set_theme(LIGHT)
-    assert len(panel.plots) == 3
+    assert len(panel.plots) == 4
     assert panel._stack.currentIndex() == 0
 
 
@@ -142,7 +143,7 @@ def test_live_reads_by_itself_and_once_more_at_its_end(run: Run, qtbot: QtBot) -
     run.write(rows(5))
     run.panel.set_live(False)
     assert run.panel.run.step == 15
-    assert not run.panel._timer.isActive()
+    assert not run.panel.follower._timer.isActive()
 
 
 def test_gradients_are_told_by_node(run: Run, qtbot: QtBot) -> None:
@@ -191,7 +192,10 @@ def test_validation_and_metrics(run: Run) -> None:
     assert x.tolist() == [100, 200]
     assert y.tolist() == [0.5, 0.398]
     assert run.panel.headline.text.endswith("validation 0.398 · accuracy 89.1 %")
-    assert run.panel.loss.legend.entries["metric accuracy"].value == "89.1 %"
+    assert [entry.item.name for entry in run.panel.metrics.legend.entries.values()] == ["accuracy"]
+    x, y = curve(run.panel.metrics.curves[0])
+    assert x.tolist() == [100, 200]
+    np.testing.assert_allclose(y, [0.8, 0.891], rtol=1e-6)
 
 
 def middle_of(plot: Plot) -> QPoint:
@@ -219,13 +223,13 @@ def test_a_zoom_stays_while_rows_come_and_is_shared(run: Run) -> None:
     turn_wheel(run.panel.loss)
     steps = run.panel.loss.view.viewRange()[0]
     assert steps[1] - steps[0] < 999
-    assert run.panel.all_button.isVisible()
+    assert run.panel.row.all_button.isVisible()
     run.write(rows(300))
     run.panel.refresh()
     for plot in run.panel.plots:
         np.testing.assert_allclose(plot.view.viewRange()[0], steps)
-    run.panel.all_button.click()
-    assert not run.panel.all_button.isVisible()
+    run.panel.row.all_button.click()
+    assert not run.panel.row.all_button.isVisible()
     assert all(plot.view.viewRange()[0] == [0, 1000] for plot in run.panel.plots)
 
 
@@ -420,12 +424,123 @@ def test_a_narrow_legend_says_how_many_are_behind_its_button(run: Run) -> None:
 def test_saving(run: Run, tmp_path: Path) -> None:
     table = rows(10)
     run.open(table=table)
-    for plot in run.panel.plots:
+    for plot in (run.panel.loss, run.panel.gradient, run.panel.heat):
         plot.save(tmp_path / "plot.png")
+        plot.save(tmp_path / "plot.svg")
+        assert "<svg" in (tmp_path / "plot.svg").read_text()
         plot.save(tmp_path / "plot.csv")
         read = np.loadtxt(tmp_path / "plot.csv", delimiter=",", skiprows=1)
         assert read.shape[0] == 10
     np.testing.assert_allclose(read[:, 1:], table[:, 1:], rtol=1e-6)
     with pytest.raises(OSError, match="nowhere"):
         run.panel.loss.save(tmp_path / "nowhere" / "plot.png")
-    assert len(run.panel.loss.menu().actions()) == 5
+    assert [action.text() for action in run.panel.loss.menu().actions() if "Save" in action.text()] == [
+        "Save as PNG…", "Save as SVG…", "Save as CSV…",
+    ]  # fmt: skip
+
+
+def test_steps_on_a_logarithmic_axis_keep_curves_and_zoom(run: Run) -> None:
+    run.open(about(steps=800), rows(800))
+    run.panel.grab()
+    run.panel.row.log_button.click()
+    x, _ = curve(run.panel.loss.raw)
+    assert x[0] == 0
+    assert (np.diff(x) >= 0).all()
+    assert x[-1] == pytest.approx(np.log10(800))
+    run.panel.loss.show_steps(10, 100)
+    np.testing.assert_allclose(run.panel.loss.view.viewRange()[0], [1, 2])
+    run.panel.row.log_button.click()
+    np.testing.assert_allclose(run.panel.loss.view.viewRange()[0], [10, 100])
+    run.panel.row.log_button.click()
+    run.panel.grab()
+
+
+def test_how_much_is_smoothed_can_be_chosen(run: Run) -> None:
+    table = rows(1000)
+    table[:, 0] += np.random.default_rng(0).normal(0, 0.1, 1000)
+    run.open(about(steps=1000), table)
+    roughness = []
+    for action in run.panel.row.smooth_button.menu().actions()[1:]:
+        action.trigger()
+        roughness.append(np.abs(np.diff(curve(run.panel.loss.smooth)[1], 2)).mean())
+    assert roughness == sorted(roughness, reverse=True)
+    run.panel.row.smooth_button.menu().actions()[0].trigger()
+    assert not run.panel.loss.smooth.isVisible()
+    assert run.panel.loss.raw.isVisible()
+
+
+def test_other_runs_are_laid_over(run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
+    run.open(table=rows(200))
+    run.writer.epoch(100, [0.5, 0.8])
+    run.panel.refresh()
+    other = tmp_path_factory.mktemp("other")
+    writer = RunWriter(other)
+    writer.about(about())
+    writer.steps(rows(400).tobytes())
+    writer.epoch(400, [0.3, 0.9])
+    writer.close()
+    run.panel.show_over([other])
+    assert list(run.panel.loss.legend.entries) == ["train", "validation", "over 0"]
+    x, _ = curve(run.panel.loss.others[0])
+    assert x[-1] == 400
+    assert curve(run.panel.loss.others[1])[1].tolist() == [0.3]
+    np.testing.assert_allclose(curve(run.panel.metrics.others[0])[1], [0.9])
+    run.panel.loss.legend.entries["over 0"].click()
+    assert not run.panel.loss.others[0].isVisible()
+    run.panel.set_theme(LIGHT)
+    run.panel.grab()
+    run.panel.show_over([])
+    assert run.panel.loss.others == []
+    assert list(run.panel.loss.legend.entries) == ["train", "validation"]
+
+
+def test_plots_can_be_put_away(run: Run) -> None:
+    run.open(table=rows(20))
+    button = run.panel.row.view_button
+    button.menu().aboutToShow.emit()
+    named = {action.text(): action for action in button.menu().actions()}
+    assert list(named) == ["Loss", "Learning rate", "Gradient norms", "Gradient norm by layer and step"]
+    named["Gradient norms"].trigger()
+    assert run.panel.gradient.isHidden()
+    run.write(rows(20))
+    run.panel.refresh()
+    named["Gradient norms"].trigger()
+    assert len(curve(run.panel.gradient.curves[0])[0]) == 40
+
+
+def test_a_run_that_went_back_is_read_again(run: Run) -> None:
+    run.open(table=rows(200))
+    run.writer.truncate(50)
+    run.panel.refresh()
+    assert run.panel.run.step == 50
+    assert len(curve(run.panel.loss.raw)[0]) == 50
+
+
+@pytest.mark.parametrize("summed_up", [True, False])
+def test_a_long_run_is_read_by_another_thread(
+    run: Run, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, summed_up: bool
+) -> None:
+    monkeypatch.setattr(follower, "MUCH", 50_000)
+    table = rows(6000)
+    table[5000, 0] = np.nan
+    run.writer.about(about(steps=6000))
+    run.write(table)
+    if not summed_up:
+        (run.folder / SUMMARY).unlink()
+    run.panel.show_run(run.folder)
+    qtbot.waitUntil(lambda: run.panel.run is not None and run.panel.run.step == 6000)
+    assert run.panel.run.first_bad == 5001
+    _, y = run.panel.run.loss.envelope(90, 0, 6000).curve(0)
+    assert np.nanmax(y) == np.float32(table[:, 0].max(where=np.isfinite(table[:, 0]), initial=0))
+    run.panel.loss.show_steps(1000, 1200)  # and its rows come when one looks at them
+    expected = table[999:1200, 0].astype(np.float32)
+
+    def detailed() -> bool:
+        _, y = curve(run.panel.loss.raw)
+        return np.isin(expected, y).all()
+
+    qtbot.waitUntil(detailed)
+    run.write(rows(10))
+    run.panel.refresh()
+    assert run.panel.run.step == 6010
+    run.panel.close_files()
