@@ -1,0 +1,1 @@
+"""The panel over all runs, and what can be done with them."""

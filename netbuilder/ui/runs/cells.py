@@ -1,0 +1,171 @@
+"""How the cells of the table of runs are painted: stars, states, sparklines, how far a run is, and text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+
+from netbuilder.bridge.run_notes import LONGEST_NOTE
+from netbuilder.bridge.run_table import scaled
+from netbuilder.bridge.runs import Run
+from netbuilder.ui.rows import Tints, draw_star, sized
+from netbuilder.ui.runs.columns import Column, state_text
+from netbuilder.ui.runs.model import AnyIndex, RunsModel
+from netbuilder.ui.theme import Theme
+
+ROW = 28
+_EDGE = 8
+_ICONS = {
+    "starting": "play",
+    "running": "play",
+    "paused": "pause",
+    "finished": "done",
+    "stopped": "stop",
+    "failed": "error",
+    "interrupted": "warning",
+    "broken": "error",
+}
+
+
+def state_colour(run: Run, theme: Theme) -> str:
+    """The colour that stands for a state."""
+    return {
+        "starting": theme.accent,
+        "running": theme.accent,
+        "paused": theme.warning,
+        "finished": theme.good,
+        "stopped": theme.text_faint,
+        "failed": theme.error,
+        "interrupted": theme.warning,
+        "broken": theme.error,
+    }[run.state]
+
+
+class Cells(QStyledItemDelegate):
+    """Paints every cell. `hovered` is the row under the mouse, `on_star` whether the mouse is on its star."""
+
+    def __init__(self, table: QTableView, theme: Theme) -> None:
+        super().__init__(table)
+        self.theme = theme
+        self.hovered, self.on_star = -1, False
+        self._tints = Tints()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
+        """One height for all rows."""
+        return QSize(60, ROW)
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: AnyIndex) -> QWidget:
+        """A field for a note, over its cell."""
+        field = QLineEdit(parent)
+        field.setMaxLength(LONGEST_NOTE)
+        field.setPlaceholderText(self.tr("A note"))
+        return field
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """Draw one cell, and behind it the row's colour."""
+        model = index.model()
+        assert isinstance(model, RunsModel)
+        run, column = model.run(index.row()), model.columns[index.column()]
+        rect: QRect = option.rect
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = index.row() == self.hovered
+        painter.save()
+        if selected or hovered:
+            painter.fillRect(rect, QColor(self.theme.selection if selected else self.theme.hover))
+        if self._current(option, index):
+            painter.setPen(QColor(self.theme.accent))
+            painter.drawLine(rect.topLeft(), rect.topRight())
+            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        room = QRectF(rect).adjusted(_EDGE, 0, -_EDGE, 0)
+        if column.kind == "star":
+            if run.notes.starred or hovered:
+                draw_star(painter, QRectF(rect).center(), self.theme, run.notes.starred, hovered and self.on_star)
+        elif column.kind == "state":
+            self._state(painter, room, run)
+        elif column.kind == "losses":
+            self._losses(painter, room, run)
+        elif column.kind == "steps":
+            self._steps(painter, room, run, column)
+        else:
+            self._text(painter, room, run, column)
+        painter.restore()
+
+    def _current(self, option: QStyleOptionViewItem, index: AnyIndex) -> bool:
+        table = self.parent()
+        assert isinstance(table, QTableView)
+        return table.hasFocus() and table.currentIndex().row() == index.row()
+
+    def _state(self, painter: QPainter, room: QRectF, run: Run) -> None:
+        middle = QPointF(room.left() + 7, room.center().y() + 0.5)
+        self._tints.draw(painter, _ICONS[run.state], state_colour(run, self.theme), middle, 14)
+        self._words(painter, room.adjusted(21, 0, 0, 0), state_text(run), self.theme.text)
+
+    def _text(self, painter: QPainter, room: QRectF, run: Run, column: Column) -> None:
+        soft = column.key not in ("name", "differs") and not column.numeric
+        painter.setFont(self._figures(painter.font(), strong=column.key == "name"))
+        colour = self.theme.text_soft if soft else self.theme.text
+        self._words(painter, room, column.text(run), colour, right=column.numeric)
+
+    def _words(self, painter: QPainter, room: QRectF, text: str, colour: str, right: bool = False) -> None:
+        painter.setPen(QColor(colour))
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
+
+    def _figures(self, font: QFont, strong: bool = False) -> QFont:
+        """The same type, with figures that are all equally wide."""
+        made = sized(font, font.pixelSize() if font.pixelSize() > 0 else 13)
+        made.setWeight(QFont.Weight.Medium if strong else QFont.Weight.Normal)
+        made.setFeature(QFont.Tag("tnum"), 1)
+        return made
+
+    def _losses(self, painter: QPainter, room: QRectF, run: Run) -> None:
+        """The loss over the whole run that was planned, so that one sees how far it came."""
+        planned = run.about.steps if run.about is not None else run.steps
+        part = min(1.0, run.steps / planned) if planned else 1.0
+        area = room.adjusted(0, 7, 0, -7)
+        pieces = spark(run.losses, QRectF(area.left(), area.top(), area.width() * part, area.height()))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        colour = QColor(self.theme.curves[0] if run.state not in ("failed", "broken") else self.theme.error)
+        painter.setPen(QPen(colour, 1.3, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
+        for piece in pieces:
+            painter.drawPolyline(QPolygonF(piece)) if len(piece) > 1 else painter.drawPoint(piece[0])
+        if run.live and pieces:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawEllipse(pieces[-1][-1], 2.4, 2.4)
+
+    def _steps(self, painter: QPainter, room: QRectF, run: Run, column: Column) -> None:
+        """How many steps; below it, as long as not all are done, how far that is."""
+        painter.setFont(self._figures(painter.font()))
+        planned = run.about.steps if run.about is not None else 0
+        part = min(1.0, run.steps / planned) if planned else 1.0
+        self._words(painter, room.adjusted(0, 0, 0, -4 if part < 1 else 0), column.text(run), self.theme.text, True)
+        if part >= 1:
+            return
+        bar = QRectF(room.left(), room.bottom() - 6, room.width(), 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.pressed))
+        painter.drawRoundedRect(bar, 1.5, 1.5)
+        painter.setBrush(QColor(self.theme.accent if run.live else self.theme.text_faint))
+        painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(3.0, bar.width() * part), 3), 1.5, 1.5)
+
+
+def spark(losses: Sequence[float], area: QRectF) -> list[list[QPointF]]:
+    """Losses as lines in an area, broken where one is no number."""
+    pieces: list[list[QPointF]] = []
+    broken = True
+    for at, value in enumerate(scaled(losses)):
+        if value is None:
+            broken = True
+            continue
+        if broken:
+            pieces.append([])
+        broken = False
+        x = area.left() + area.width() * at / max(1, len(losses) - 1)
+        pieces[-1].append(QPointF(x, area.bottom() - area.height() * value))
+    return pieces

@@ -1,0 +1,110 @@
+"""Carries what the Runs panel asks for to the rest of the window: to the plots, the drawing, the notice."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from netbuilder.blocks.sentence import Refused, say
+from netbuilder.bridge.run_folder import PROJECT, Wish, ask
+from netbuilder.bridge.runs import Run
+
+if TYPE_CHECKING:
+    from netbuilder.ui.window import Window
+
+_FIRST_LOOK = 1500  # milliseconds after the window is there: the engine and the plots come first
+
+
+class RunsLink(QObject):
+    """`resume_asked` and `restore_asked` give a run's folder and one of its checkpoints.
+
+    `follow_asked` gives the folder of a run that goes on without the window that had started it: it is shown live in
+    the plots, and `order` reaches it.
+    """
+
+    resume_asked = Signal(object, object)
+    restore_asked = Signal(object, object)
+    follow_asked = Signal(object)
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window, panel = window, window.all_runs
+        deeds = panel.deeds
+        deeds.shown.connect(self.show_run)
+        deeds.laid_over.connect(self._lay_over)
+        deeds.compared.connect(self._compare)
+        deeds.opened.connect(self._open)
+        deeds.resume_asked.connect(self.resume_asked)
+        deeds.restore_asked.connect(self.restore_asked)
+        deeds.said.connect(window.notice.info)
+        deeds.refused.connect(window.notice.warn)
+        panel.watch.interrupted.connect(self._say_interrupted)
+        panel.outlived.connect(self._follow)
+
+    def begin(self) -> None:
+        """Look once at all runs, soon: one may have been interrupted, or go on without its window."""
+        QTimer.singleShot(_FIRST_LOOK, self, self._window.all_runs.watch.look)
+
+    def show(self) -> None:
+        """Go to the panel."""
+        self._window.show_tab(self._window.all_runs)
+        self._window.all_runs.enter()
+
+    def show_run(self, run: Run) -> None:
+        """Show a run's curves in the plots, and what comes if it is live."""
+        window = self._window
+        window.training.show_run(run.folder)
+        window.training.set_live(run.live)
+        window.show_tab(window.training)
+
+    def order(self, folder: Path, what: Wish) -> None:
+        """Ask a run that is not this window's own to pause, to go on or to stop."""
+        try:
+            ask(folder, what)
+        except Refused as refused:
+            self._window.notice.error(refused.sentence)
+
+    def _lay_over(self, runs: list[Run]) -> None:
+        """Lay the curves of runs over those that are shown."""
+        window = self._window
+        lay = getattr(window.training, "show_over", None)
+        if lay is None:
+            self._compare(runs)
+            return
+        lay([run.folder for run in runs])
+        window.show_tab(window.training)
+
+    def _compare(self, runs: list[Run]) -> None:
+        from netbuilder.ui.runs.compare.dialog import CompareDialog  # with it come numpy and pyqtgraph
+
+        dialog = CompareDialog(runs, self._window.theme, self._window)
+        dialog.show()
+
+    def _open(self, run: Run) -> None:
+        self._window.project.open_copy(run.folder / PROJECT, run.name)
+
+    def _say_interrupted(self, runs: list[Run]) -> None:
+        """Say once that a run was interrupted, with the way to go on."""
+        run = max(runs, key=lambda run: run.created)
+        text = "The run of {name} was interrupted at step {step}."
+        if len(runs) > 1:
+            text = "{count} runs were interrupted; the latest, of {name}, at step {step}."
+        sentence = say(text, name=run.name, step=f"{run.steps:,}", count=len(runs))
+        if run.checkpoints:
+            go_on = partial(self.resume_asked.emit, run.folder, run.checkpoints[-1])
+            self._window.notice.offer(sentence, self.tr("Continue"), go_on)
+        else:
+            self._window.notice.offer(sentence, self.tr("Show"), partial(self.show_run, run))
+
+    def _follow(self, run: Run) -> None:
+        """Show a run that outlived its window, unless one of this window's own goes on."""
+        window = self._window
+        if window.runs.state != "idle":
+            return
+        self.show_run(run)
+        sentence = say("A run of {name} goes on that was started before: its curves are shown.", name=run.name)
+        window.notice.offer(sentence, self.tr("Stop It"), partial(self.order, run.folder, "stop"))
+        self.follow_asked.emit(run.folder)
