@@ -39,14 +39,13 @@ class Telemetry:
     calculates quickest of it; roots are taken when the numbers are read.
     """
 
-    def __init__(self, model: nn.Module, norms: bool = True) -> None:
-        """Without `norms`, gradients are not looked at; their columns are NaN."""
-        self._parameters = list(model.parameters())
+    def __init__(self, model: nn.Module, gradients: bool = True) -> None:
+        """Without `gradients`, the loss alone is recorded."""
+        self._parameters = list(model.parameters()) if gradients else []
         self._width = 1 + len(self._parameters)
-        first = self._parameters[0] if self._parameters else None
+        first = next(model.parameters(), None)
         self._zero = torch.zeros((), device=first.device if first is not None else "cpu")
         self._at_once = self._zero.device.type == "cpu"
-        self._norms = norms and bool(self._parameters)
         # Gradients lie in memory as their weights do: without gaps, so that they can be read as one row.
         self._places: list[tuple[Any, tuple[int] | None]] = [
             (p, None if p.dim() == 1 else (p.numel(),)) for p in self._parameters if _is_dense(p) and p.dtype in _EXACT
@@ -63,7 +62,7 @@ class Telemetry:
             self._keep(loss)
             return
         self._numbers.append(loss.item())
-        if not self._norms:
+        if not self._parameters:
             return
         if not self._quick:
             self._numbers.extend(self._squares())
@@ -87,7 +86,7 @@ class Telemetry:
         rows = self._taken() if self._at_once else self._fetched()
         if not len(rows):
             return None
-        finite = torch.isfinite(rows[:, : self._width if self._norms else 1])
+        finite = torch.isfinite(rows)
         bad_row = bad_tensor = None
         if not bool(finite.all()):
             bad_row = int((~finite.all(1)).nonzero()[0])
@@ -108,31 +107,24 @@ class Telemetry:
     def _taken(self) -> Tensor:
         """The rows recorded on the processor."""
         numbers, self._numbers = self._numbers, array("d")
-        rows = torch.tensor(numbers, dtype=torch.float64)
-        if self._norms:
-            rows = rows.view(-1, self._width)
-            rows[:, 1:].sqrt_()
-            return rows
-        return torch.cat([rows.view(-1, 1), torch.full((len(rows), self._width - 1), math.nan, dtype=rows.dtype)], 1)
+        rows = torch.tensor(numbers, dtype=torch.float64).view(-1, self._width)
+        rows[:, 1:].sqrt_()
+        return rows
 
     def _keep(self, loss: Tensor) -> None:
         """Record on a GPU, in few calls and without waiting for it.
 
         Numbers are copied at once: with CUDA graphs the next step is calculated into the same memory.
         """
-        norms: list[Tensor] = [loss.detach()]
-        if self._norms:
-            gradients = [_numbers_of(p.grad) for p in self._parameters if p.grad is not None]
-            found = list(torch._foreach_norm(gradients)) if gradients else []
-            if len(found) < len(self._parameters):
-                each = iter(found)
-                found = [self._zero if p.grad is None else next(each) for p in self._parameters]
-            norms += found
+        gradients = [_numbers_of(p.grad) for p in self._parameters if p.grad is not None]
+        norms = list(torch._foreach_norm(gradients)) if gradients else []
+        if len(norms) < len(self._parameters):
+            found = iter(norms)
+            norms = [self._zero if p.grad is None else next(found) for p in self._parameters]
         if not self._free:
-            made = torch.full((_ROWS, self._width), math.nan, device=self._zero.device)
-            self._full.append(made)
-            self._free = list(made[:, : len(norms)].unbind())[::-1]
-        torch.stack(norms, out=self._free.pop())
+            self._full.append(torch.empty(_ROWS, self._width, device=self._zero.device))
+            self._free = list(self._full[-1].unbind())[::-1]
+        torch.stack([loss.detach(), *norms], out=self._free.pop())
 
     def _fetched(self) -> Tensor:
         """The rows recorded on a GPU."""
