@@ -55,7 +55,7 @@ def recipe_call(recipe: Recipe, values: Values, length: str = "") -> str:
         if value is None and param.none == WHOLE_RUN:
             found.append(f"{param.name}={length or recipe.every + 's'}")
         elif value is not None and (param.required or param.name == "lr" or value != param.default):
-            found.append(f"{param.name}={_literal(value)}")
+            found.append(f"{param.name}={param.wrap.format(value=value) if param.wrap else _literal(value)}")
     return ", ".join(found)
 
 

@@ -31,14 +31,14 @@ def import_lines(plan: Plan, text: str, more: Iterable[str] = ()) -> tuple[list[
     """The imports that a text needs, those of torch apart: by what it says, and what Python blocks ask for."""
     asked = {line for definition in plan.definitions() for line in definition.imports} | set(more)
     torch = {line for line in asked if re.match(r"(import|from) torch(vision)?\b", line)}
-    names = set(re.findall(r"\b(torch|F|nn|random|math)(?=\.)", text))
+    names = set(re.findall(r"\b(torch|F|nn|os|random|math|time)(?=\.)", text))
     if "torch" in names:
         torch.add(_TORCH[0])
     if "F" in names:
         torch.add(_TORCH[1])
     if "nn" in names:
         torch.add("from torch import Tensor, nn" if re.search(r"\bTensor\b", text) else _TORCH[2])
-    standard = asked - torch | {f"import {name}" for name in names & {"random", "math"}}
+    standard = asked - torch | {f"import {name}" for name in names & {"os", "random", "math", "time"}}
     return _sorted(standard), _sorted(torch)
 
 
@@ -62,14 +62,14 @@ def write_classes(writer: Writer, plan: Plan, facts: Facts) -> None:
         writer.text(definition.body)
         writer.gap()
     for inner in (*plan.inner, plan):
-        if inner is not plan and not _needs_class(inner):
+        if inner is not plan and not needs_class(inner):
             continue
         write_class(writer, inner, facts)
         if inner is not plan:
             writer.gap()
 
 
-def _needs_class(inner: Plan) -> bool:
+def needs_class(inner: Plan) -> bool:
     """Whether a network cannot be written as a Sequential wherever it is placed."""
     graph = inner.graph
     one = all(node.block == "Network" for node in graph.placed(graph.network))

@@ -33,20 +33,18 @@ COUNTING = frozenset(
     sum_surprise perplexity_of""".split()
 )
 # What stands at the top of the written program; a definition of that name would take its place.
-PROGRAM = (
-    AUGMENTING
-    | COUNTING
-    | frozenset(
-        """torch nn F Tensor gzip zlib math random sys Path Iterator Samples metrics objective evaluate train predict report
-    main make_optimizer make_scheduler augment load_data load_digits load_idx load_random_tensors read_idx draw_digits
-    split_samples GLYPHS BATCH_SIZE EPOCHS STEPS SEED DEVICE LEARNING_RATE STEPS_PER_EPOCH""".split()
-    )
+PROGRAM = AUGMENTING | COUNTING
+PROGRAM |= frozenset(
+    """torch nn F Tensor gzip zlib math os random sys time Path Iterator Samples metrics objective evaluate train
+    predict report main freeze augment make_optimizer make_scheduler load_data load_digits load_idx load_random_tensors
+    read_idx draw_digits split_samples GLYPHS BATCH_SIZE ACCUMULATE EPOCHS STEPS MINUTES PATIENCE SEED DEVICE
+    LEARNING_RATE STEPS_PER_EPOCH""".split()
 )
 # And the names that its functions use.
 _USED = PROGRAM | frozenset(
     """self x x_in model output loss validation samples batch order optimizer measured results text key step steps
     steps_per_epoch tensor indices values name value total totals shuffle device closure scheduler epochs counts
-    counted part""".split()
+    counted part scaler best waiting deadline compiled batches groups group taken stages parameter p""".split()
 )
 
 _PYTHON = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}

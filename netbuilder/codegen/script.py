@@ -5,10 +5,11 @@ from __future__ import annotations
 from netbuilder.codegen.augment import augment_imports, augmented, write_augment
 from netbuilder.codegen.layers import Facts
 from netbuilder.codegen.loading import loader_texts, validated, write_data
-from netbuilder.codegen.loop import write_main, write_optimizer, write_scheduler, write_settings
+from netbuilder.codegen.loop import ways, write_main, write_settings
 from netbuilder.codegen.measuring import write_measures
 from netbuilder.codegen.module import import_lines, write_classes, write_imports
 from netbuilder.codegen.objective import write_objective, write_predict
+from netbuilder.codegen.optimizing import frozen, write_freeze, write_optimizer, write_scheduler
 from netbuilder.codegen.plan import Plan
 from netbuilder.codegen.writer import Source, Writer
 
@@ -37,7 +38,10 @@ def write_script(plan: Plan, facts: Facts) -> Source:
         body.gap()
         write_measures(body, plan, facts)
     body.gap()
-    write_optimizer(body, plan.graph.training)
+    if frozen(plan):
+        write_freeze(body, plan)
+        body.gap()
+    write_optimizer(body, plan, "fused" in ways(plan.graph.training))
     if plan.graph.training.scheduler:
         body.gap()
         write_scheduler(body, plan)

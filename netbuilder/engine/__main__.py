@@ -12,7 +12,9 @@ from queue import SimpleQueue
 from typing import BinaryIO
 
 from netbuilder.bridge.messages import (
+    Adjust,
     Change,
+    Check,
     FromChild,
     Open,
     Order,
@@ -88,7 +90,8 @@ def training(lines: BinaryIO, send: Send) -> None:
     if hasattr(os, "nice"):
         os.nice(5)  # the window and the analysis come first, while torch is imported too
 
-    from netbuilder.engine.run import Control
+    from netbuilder.engine.beginning import Asked
+    from netbuilder.engine.control import Control
     from netbuilder.engine.trainer import Trainer
     from netbuilder.engine.warm import warm_up
 
@@ -101,16 +104,24 @@ def training(lines: BinaryIO, send: Send) -> None:
             for message in messages:
                 if isinstance(message, Order):
                     control.order(message.what)
-        finally:  # whether the window went or what it said made no sense: nobody could stop the run any more
-            control.order("stop")
+                elif isinstance(message, Adjust):
+                    control.adjust(message)
+        finally:  # whether the window went or what it said made no sense: nobody could stop the run from here any more
+            control.order("resume" if outlives else "stop")
 
+    outlives = False
     for message in messages:
         if isinstance(message, Prepare):
             trainer.prepare(build(message.records), text_path(message.folder))
+        elif isinstance(message, Check):
+            trainer.check(build(message.records), text_path(message.folder), message, send)
         elif isinstance(message, Start):
-            threading.Thread(target=follow, name="orders", daemon=True).start()
             graph, folder, run = build(message.records), text_path(message.folder), text_path(message.run)
-            send(trainer.run(graph, folder, run, message.device, control, send, message.trusted))
+            outlives = graph.training.outlive
+            threading.Thread(target=follow, name="orders", daemon=True).start()
+            resume, weights = (text_path(path) if path else None for path in (message.resume, message.weights))
+            asked = Asked(message.task, resume, weights)
+            send(trainer.run(graph, folder, run, message.device, control, send, message.trusted, asked))
             return
 
 

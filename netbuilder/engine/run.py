@@ -5,57 +5,43 @@ from __future__ import annotations
 import contextlib
 import math
 import random
-import threading
 import time
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import torch
 from torch import Tensor, nn
 
-from netbuilder.blocks.optimizers import OPTIMIZERS
-from netbuilder.blocks.sentence import Refused, say
-from netbuilder.bridge.messages import Ended, Progress, RunState
+from netbuilder.blocks.sentence import Refused, Sentence, say
+from netbuilder.bridge.carrying import carry_over
+from netbuilder.bridge.messages import Adjust, Ended, Progress, RunState, Task
 from netbuilder.bridge.reports import Device
-from netbuilder.bridge.run_folder import CONFUSION, About, RunWriter, now
+from netbuilder.bridge.run_folder import CONFUSION, About, RunWriter, asked
+from netbuilder.bridge.run_folder import now as time_now
 from netbuilder.codegen import Plan
-from netbuilder.codegen.loop import chosen_scheduler
-from netbuilder.engine.checkpoints import save_checkpoint
+from netbuilder.codegen.loop import less_is_better, watched_metric, watches, ways
+from netbuilder.codegen.optimizing import chosen_scheduler, own_groups, scheduled_every, spans_run
+from netbuilder.engine.checkpoints import load_checkpoint, restore_random, save_best, save_checkpoint
+from netbuilder.engine.clock import Clock
+from netbuilder.engine.control import Control
 from netbuilder.engine.data import Samples, on_device
+from netbuilder.engine.devices import check_device
 from netbuilder.engine.execute import Program
+from netbuilder.engine.probes import Probes, watched
+from netbuilder.engine.stepping import Step, Stepper
 from netbuilder.engine.telemetry import Telemetry
 
+__all__ = ["Control", "NotFinite", "Run", "Wish"]
+
 TELL_EVERY = 0.2  # seconds
-FADING = 60.0  # seconds after which a measured rate counts a third
-CHECKPOINT_EVERY = 10.0  # seconds, looked at when an epoch ends
-
-
-class Control:
-    """What the person wants of a run; set on one thread, followed by the run on another."""
-
-    def __init__(self) -> None:
-        self.stop = False
-        self._going = threading.Event()
-        self._going.set()
-
-    @property
-    def paused(self) -> bool:
-        """Whether the run is to wait."""
-        return not self._going.is_set()
-
-    def order(self, what: str) -> None:
-        """Follow a `pause`, a `resume` or a `stop`."""
-        self.stop = self.stop or what == "stop"
-        if what == "pause" and not self.stop:
-            self._going.clear()
-        else:
-            self._going.set()
-
-    def wait(self) -> None:
-        """Return when the run may go on."""
-        self._going.wait()
+CHECKPOINT_EVERY = 10.0  # seconds, looked at when an epoch ends, where nobody asked for another cadence
+LOOK_EVERY = 0.5  # seconds, while paused, for what other windows ask
+WITHIN_EPOCH_EVERY = 30.0  # seconds, where epochs are long
+_DEARER = 50.0  # times as long as a checkpoint takes: so seldom is it written within epochs
 
 
 class NotFinite(Exception):
@@ -66,27 +52,28 @@ class NotFinite(Exception):
         super().__init__(f"not finite at step {step}")
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What a run is to be beyond its drawing: where it goes on from, whose weights it begins with, what it is for."""
+
+    task: Task = "train"
+    resume: Path | None = None
+    begin: Callable[[nn.Module], str] | None = None
+    parent: Path | None = None
+    parent_step: int = 0
+
+
 @dataclass
-class _Clock:
-    """Steps per second over the last minute or so: validation and checkpoints count, pauses do not."""
+class _Place:
+    """Where a run is. `order` is that of the epoch under way, of which `position` samples have been used."""
 
-    rate: float = 0.0
-    _at: float = field(default_factory=time.perf_counter)
-    _step: int = 0
-    _steps: float = 0.0
-    _seconds: float = 0.0
-
-    def tick(self, step: int, at: float) -> None:
-        """Take a measurement."""
-        kept = math.exp((self._at - at) / FADING)
-        self._steps = kept * self._steps + step - self._step
-        self._seconds = kept * self._seconds + at - self._at
-        self.rate = self._steps / self._seconds if self._seconds else 0.0
-        self.restart(step, at)
-
-    def restart(self, step: int, at: float) -> None:
-        """Measure from here on."""
-        self._at, self._step = at, step
+    step: int = 0
+    epoch: int = 0
+    position: int = 0
+    order: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int64))
+    best: float | None = None
+    waiting: int = 0
+    measured: int = 0  # the step of the last validation
 
 
 class Run:
@@ -101,177 +88,338 @@ class Run:
         writer: RunWriter,
         control: Control,
         tell: Callable[[Progress], None],
+        wish: Wish = Wish(),
     ) -> None:
-        self._names, self._plan, self._device = program.names, plan, device
-        self._writer, self._control, self._tell_window = writer, control, tell
-        settings = plan.graph.training
+        self._program, self._names, self._plan, self._device = program, program.names, plan, device
+        self._writer, self._control, self._tell_window, self._wish = writer, control, tell, wish
+        self._training = settings = plan.graph.training
+        self._samples, self._validation = samples
         self._names["DEVICE"] = device.id
+        self._ways = ways(settings)
+        self._set_modes()
         torch.manual_seed(settings.seed)
         random.seed(settings.seed)
-        self._model: nn.Module = self._names[plan.class_name]().to(device.id)
+        layout = {"memory_format": torch.channels_last} if "channels_last" in self._ways else {}
+        self._model: nn.Module = self._names[plan.class_name]().to(device.id, **layout)
+        started = wish.begin(self._model) if wish.begin is not None else ""
+        if "freeze" in self._names:
+            self._names["freeze"](self._model)
         self._optimizer: torch.optim.Optimizer = self._names["make_optimizer"](self._model)
-        train, self._validation = samples
-        self._train = on_device(train, device.id)
+        self._scaler = torch.amp.GradScaler(torch.device(device.id).type) if "fp16" in self._ways else None
         self._shuffle = torch.Generator().manual_seed(settings.seed)
-        self._per_epoch = math.ceil(len(train[0]) / settings.batch_size)
-        self._steps = settings.steps or settings.epochs * self._per_epoch
-        self._epochs = math.ceil(self._steps / self._per_epoch)
+        self._place = _Place()
+        self._plan_length()
         self._recipe = chosen_scheduler(settings)
+        self._every = scheduled_every(settings)
         self._scheduler = self._made_scheduler()
-        self._step = 0
-        self._order = torch.empty(0, dtype=torch.int64)
-        self._telemetry = Telemetry(self._model)
-        self._clock = _Clock()
+        self._clock = Clock()
         self._told_at = self._saved_at = time.perf_counter()
+        self._saving = 0.0
         self._tensors = tuple(name for name, _ in self._model.named_parameters())
         # The key of what a recurrent node learns to start with begins with the node's.
         by_attribute = {name: key.partition("/")[0] for key, name in plan.names.items()}
         self._nodes = tuple(by_attribute[name.partition(".")[0]] for name in self._tensors)
         self._metrics = tuple(plan.names[node.id] for node in plan.metrics) if self._validation else ()
         self._tables = dict(program.tables) if self._validation else {}
-        self._introduce()
+        if wish.resume is not None:
+            self._restore(wish.resume)
+        self._prepare_steps()
+        self._introduce(started)
+
+    # Before the first step.
+
+    def _set_modes(self) -> None:
+        """What holds for all of torch in this process."""
+        torch.use_deterministic_algorithms(self._training.deterministic)
+        torch.set_float32_matmul_precision("high" if "tf32" in self._ways else "highest")
+
+    def _plan_length(self) -> None:
+        """How many steps there are in all, from where the run is and with the batch size there is now."""
+        settings, place = self._training, self._place
+        size = self._size
+        self._per_epoch = math.ceil(len(self._samples[0]) / size)
+        if settings.steps:
+            self._steps = settings.steps
+        else:
+            whole = settings.epochs - place.epoch
+            rest = math.ceil((len(place.order) - place.position) / size) if place.position else 0
+            self._steps = place.step + (rest + (whole - 1) * self._per_epoch if rest else whole * self._per_epoch)
+        self._epochs = settings.epochs if not settings.steps else math.ceil(self._steps / self._per_epoch)
+
+    @property
+    def _size(self) -> int:
+        """Samples a step."""
+        return self._training.batch_size * self._training.accumulate
 
     def _made_scheduler(self) -> Any:
         """What the exported program makes; torch has no type that all schedulers share."""
-        recipe, settings = self._recipe, self._plan.graph.training
-        if recipe is None:
+        settings = self._training
+        if self._recipe is None:
             return None
-        length = self._steps if recipe.every == "step" else self._epochs
-        more = (length,) if recipe.spans(settings.scheduler_params) else ()
-        made = self._names["make_scheduler"](self._optimizer, *more)
-        if getattr(made, "total_steps", self._steps) < self._steps:
-            text = "{scheduler} is planned for {planned} steps, and the run has {steps}."
-            raise Refused(text, scheduler=recipe.name, planned=made.total_steps, steps=self._steps)
+        length: tuple[int, ...] = ()
+        if spans_run(settings):
+            one = self._steps if self._every == "step" else self._epochs
+            length = (self._epochs, self._steps) if settings.stages else (one,)
+        made = self._names["make_scheduler"](self._optimizer, *length)
+        self._check_planned(made)
         return made
 
-    def _introduce(self) -> None:
-        about = About(
+    def _check_planned(self, scheduler: Any) -> None:
+        planned = getattr(scheduler, "total_steps", self._steps)
+        if planned < self._steps:
+            text = "{scheduler} is planned for {planned} steps, and the run has {steps}."
+            assert self._recipe is not None
+            raise Refused(text, scheduler=self._recipe.name, planned=planned, steps=self._steps)
+
+    def _restore(self, checkpoint: Path) -> None:
+        """Be exactly where the run was that wrote the checkpoint."""
+        state = load_checkpoint(checkpoint, self._model)
+        try:
+            self._take_state(state)
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            text = "The checkpoint {path} does not suit these settings: {reason}"
+            raise Refused(text, path=str(checkpoint), reason=str(error)[:200]) from None
+
+    def _take_state(self, state: dict[str, Any]) -> None:
+        self._place = _Place(
+            state["step"],
+            state["epoch"],
+            state["position"],
+            state["order"],
+            state["best"],
+            state["waiting"],
+            state["measured"],
+        )
+        self._optimizer.load_state_dict(state["optimizer"])
+        if self._scheduler is not None:
+            if state["scheduler"] is None:
+                raise ValueError("it was trained without a scheduler")
+            self._scheduler.load_state_dict(state["scheduler"])
+        if self._scaler is not None and state["scaler"] is not None:
+            self._scaler.load_state_dict(state["scaler"])
+        self._shuffle.set_state(state["shuffle"])
+        self._clock.seconds = state["seconds"]
+        if state["batch_size"] != self._training.batch_size and self._wish.task == "train":
+            self._training = msgspec.structs.replace(self._training, batch_size=state["batch_size"])
+        self._plan_length()
+        if self._scheduler is not None:
+            self._check_planned(self._scheduler)
+        restore_random(state)
+
+    def _prepare_steps(self) -> None:
+        """Make what the loop calls for every batch, on the device there is now."""
+        trained: Callable[..., Any] = self._model
+        if self._ways & {"compile", "graphs"}:
+            trained = torch.compile(self._model, mode="reduce-overhead" if "graphs" in self._ways else None)
+        self._train = on_device(self._samples, self._device.id)
+        self._telemetry = Telemetry(self._model, norms=self._training.telemetry != "loss")
+        stepper = Stepper(
+            self._names,
+            self._training,
+            self._model,
+            trained,
+            self._optimizer,
+            self._telemetry,
+            self._train,
+            self._device.id,
+            self._scaler,
+        )
+        self._step_once: Step = stepper.make()
+        self._probes = Probes(
+            self._model,
+            self._program,
+            self._plan,
+            self._optimizer,
+            self._writer,
+            self._device.id,
+            self._place.step,
+            self._clock.seconds,
+        )
+        self._watched_step = stepper.watched(self._probes)
+
+    def _introduce(self, started: str) -> None:
+        groups = [group.target for group, _ in own_groups(self._plan) if not group.frozen]
+        about = self._about = About(
             name=self._plan.class_name,
-            created=now(),
+            created=time_now(),
             device=self._device.id,
             device_name=self._device.name,
             torch=str(torch.__version__),
             threads=torch.get_num_threads(),
-            seed=self._plan.graph.training.seed,
+            seed=self._training.seed,
             steps=self._steps,
             epochs=self._epochs,
             tensors=self._tensors,
             nodes=self._nodes,
             metrics=self._metrics,
             confusions=self._tables,
+            task=self._wish.task,
+            groups=(*groups, "") if groups else ("",),
+            variant=tuple(sorted(self._ways)),
+            watched=watched(self._program, self._plan) if self._training.telemetry == "all" else (),
+            parent=self._wish.parent.name if self._wish.parent is not None else "",
+            parent_step=self._wish.parent_step,
         )
+        if self._wish.resume is not None:
+            carry_over(self._wish.resume.parent.parent, self._writer.folder, about)
         self._writer.about(about)
+        if self._wish.resume is not None:
+            self._writer.truncate(self._place.step)
         self._writer.state("running")
         self._writer.log(
             f"{about.name}: {about.steps} steps in {about.epochs} epochs on {about.device_name} ({about.device}), "
             f"torch {about.torch}, {about.threads} threads, seed {about.seed}"
         )
+        if started:
+            self._writer.log(started)
+        if self._place.step:
+            self._writer.log(f"goes on from step {self._place.step}")
+
+    # The loop.
 
     def go(self) -> Ended:
         """Train to the end or to a stop."""
         self._tell("running")
-        train_step = self._train_step()
-        while self._step < self._steps and not self._control.stop:
-            self._epoch(train_step)
+        why: Sentence | None = None
+        while why is None and self._place.step < self._steps and not self._control.stop:
+            why = self._epoch()
         self._checkpoint()
-        state: RunState = "finished" if self._step >= self._steps else "stopped"
-        text = "Finished after {steps} steps." if state == "finished" else "Stopped at step {steps} of {total}."
-        sentence = say(text, steps=self._step, total=self._steps)
+        place = self._place
+        if why is not None:
+            state: RunState = "finished"
+            sentence = why
+        else:
+            state = "finished" if place.step >= self._steps else "stopped"
+            text = "Finished after {steps} steps." if state == "finished" else "Stopped at step {steps} of {total}."
+            sentence = say(text, steps=place.step, total=self._steps)
         self._tell(state)
         return Ended(state, sentence)
 
-    def _epoch(self, train_step: Callable[[Tensor], None]) -> None:
-        self._order = torch.randperm(len(self._train[0]), generator=self._shuffle)
+    def _epoch(self) -> Sentence | None:
+        """Go through the samples once, or through the rest of them. Returns why the run is over, if it is."""
+        place = self._place
+        if place.position == 0:
+            place.order = torch.randperm(len(self._train[0]), generator=self._shuffle)
         if not self._model.training:  # an epoch may be one short step: setting it anew would show
             self._model.train()
-        order = self._order.to(self._train[0].device)
-        for indices in torch.split(order, self._plan.graph.training.batch_size):
-            train_step(indices)
-            self._step += 1
-            self._advance()
-            if self._telemetry.due(time.perf_counter()):
+        columns = self._train[0]
+        order = place.order.to(columns.device) if isinstance(columns, Tensor) else place.order
+        control, telemetry = self._control, self._telemetry
+        step_once, probed = self._step_once, self._probes.next_step
+        per_step = self._every == "step" and self._scheduler is not None
+        between = self._training.validate_every if self._training.validate_unit == "steps" else 0
+        saving = self._training.checkpoint_every if self._training.checkpoint_unit == "steps" else 0
+        deadline = 60 * self._training.minutes
+        for indices in torch.split(order[place.position :], self._size):
+            if place.step + 1 == probed:
+                self._probe(indices)
+                probed = self._probes.next_step
+            else:
+                step_once(indices)
+            place.step += 1
+            place.position += len(indices)
+            if per_step:
+                self._scheduler.step()
+            if telemetry.due(time.perf_counter()):
                 self._flush()
                 self._tell_sometimes()
-            if self._control.paused:
-                self._pause()
-            if self._control.stop or self._step >= self._steps:
+                self._look_for_wishes()
+                if deadline and self._clock.seconds > deadline:
+                    return say("Ended by the clock at step {step} of {total}.", step=place.step, total=self._steps)
+                if not self._training.checkpoint_every:
+                    self._checkpoint_if_older(max(WITHIN_EPOCH_EVERY, _DEARER * self._saving))
+            whole = place.position >= len(order)
+            if between and not whole and place.step % between == 0:
+                why = self._measure()
+                self._model.train()
+                if why is not None:
+                    return why
+            if saving and place.step % saving == 0:
+                self._checkpoint()
+            if whole or place.step >= self._steps:
                 break
-        if not self._control.stop:
-            self._measure()
+            if control.paused and self._pause():
+                return None
+            if control.stop:
+                break
+        return self._end_epoch() if place.position >= len(order) or place.step >= self._steps else None
 
-    def _advance(self) -> None:
-        """Move the scheduler on where the exported program does; one that watches waits for what is measured."""
-        recipe = self._recipe
-        if recipe is None or recipe.watches_validation:
-            return
-        if recipe.every == "step" or self._step % self._per_epoch == 0:
-            self._scheduler.step()
+    def _probe(self, indices: Tensor) -> None:
+        """A step that is looked at closely."""
+        self._probes.begin()
+        self._watched_step(indices)
+        self._probes.end(self._place.step + 1, len(indices))
 
-    def _train_step(self) -> Callable[[Tensor], None]:
-        """The step of the exported program, with telemetry between backward and update."""
-        predict, objective = self._names["predict"], self._names["objective"]
-        augment = self._names.get("augment")
-        model, optimizer, record = self._model, self._optimizer, self._telemetry.record
-        train, device = self._train, self._device.id
-        there = self._train[0].device == torch.empty(0, device=device).device
+    def _look_for_wishes(self) -> None:
+        """What other windows asked of this run."""
+        wish = asked(self._writer.folder)
+        if wish is not None:
+            self._control.order(wish)
 
-        def step(indices: Tensor) -> None:
-            # The same rows as tensor[indices], several times as fast.
-            batch = [tensor.index_select(0, indices) for tensor in train]
-            if not there:
-                batch = [tensor.to(device) for tensor in batch]
-            if augment is not None:
-                batch = augment(*batch)
-            loss: Tensor = objective(*predict(model, batch))
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            record(loss)
-            optimizer.step()
+    def _end_epoch(self) -> Sentence | None:
+        place, settings = self._place, self._training
+        if place.position >= len(place.order):
+            place.epoch, place.position = place.epoch + 1, 0
+            if self._every == "epoch" and self._recipe is not None and not self._recipe.watches_validation:
+                self._scheduler.step()
+        by_epochs = settings.validate_unit == "epochs" and place.epoch % settings.validate_every == 0
+        by_steps = settings.validate_unit == "steps" and place.step % settings.validate_every == 0
+        why = self._measure() if by_epochs or by_steps or place.step >= self._steps else None
+        if settings.checkpoint_every and settings.checkpoint_unit == "epochs":
+            if place.epoch % settings.checkpoint_every == 0:
+                self._checkpoint()
+        elif not settings.checkpoint_every:
+            self._checkpoint_if_older(CHECKPOINT_EVERY)
+        if why is None and self._control.paused:
+            self._pause()
+        return why
 
-        def step_with_closure(indices: Tensor) -> None:
-            batch = [tensor.index_select(0, indices).to(device) for tensor in train]
-            if augment is not None:
-                batch = augment(*batch)
-            recorded = False
+    def _measure(self) -> Sentence | None:
+        """Validation, and what follows from it. Returns why the run is over, if it is."""
+        place = self._place
+        if self._validation is None or place.measured == place.step:
+            return None
+        place.measured = place.step
+        self._flush()
+        with self._as_exported():
+            values = self._names["evaluate"](self._model, self._validation)
+        if self._recipe is not None and self._recipe.watches_validation:
+            self._scheduler.step(values["loss"])
+        self._writer.epoch(place.step, [values["loss"], *(values[name] for name in self._metrics)])
+        if self._tables:
+            counts = [count for name in self._tables for count in values.pop(name).flatten().tolist()]
+            self._writer.append(CONFUSION, array("d", [place.step, *counts]).tobytes())
+        text = ", ".join(f"{name} {value:.4g}" for name, value in values.items())
+        self._writer.log(f"step {place.step}: validation {text}")
+        self._tell_sometimes()  # epochs may be too short for the readings within them
+        return self._compare(values[watched_metric(self._plan)])
 
-            def closure() -> Tensor:
-                nonlocal recorded
-                optimizer.zero_grad()
-                loss: Tensor = objective(*predict(model, batch))
-                loss.backward()  # type: ignore[no-untyped-call]
-                if not recorded:  # what comes later within the step is where the optimizer only looked
-                    record(loss)
-                recorded = True
-                return loss
-
-            optimizer.step(closure)  # type: ignore[arg-type]
-
-        return step_with_closure if OPTIMIZERS[self._plan.graph.training.optimizer].closure else step
-
-    def _measure(self) -> None:
-        """At the end of an epoch: validation, and a checkpoint if the last is old."""
-        if self._validation is not None:
-            self._flush()
-            with self._as_exported():
-                values = self._names["evaluate"](self._model, self._validation)
-            if self._recipe is not None and self._recipe.watches_validation:
-                self._scheduler.step(values["loss"])
-            self._writer.epoch(self._step, [values["loss"], *(values[name] for name in self._metrics)])
-            if self._tables:
-                counts = [count for name in self._tables for count in values.pop(name).flatten().tolist()]
-                self._writer.append(CONFUSION, array("d", [self._step, *counts]).tobytes())
-            text = ", ".join(f"{name} {value:.4g}" for name, value in values.items())
-            self._writer.log(f"step {self._step}: validation {text}")
-            self._tell_sometimes()  # epochs may be too short for the readings within them
-        if time.perf_counter() - self._saved_at > CHECKPOINT_EVERY:
-            self._checkpoint()
+    def _compare(self, value: float) -> Sentence | None:
+        """Keep the best weights, and end where nothing has become better for long."""
+        place, settings = self._place, self._training
+        if not (settings.patience or settings.keep_best):
+            return None
+        less = less_is_better(self._plan)
+        better = value == value and (place.best is None or (value < place.best if less else value > place.best))
+        if better:
+            place.best, place.waiting = value, 0
+            if settings.keep_best:
+                save_best(self._writer.folder / "checkpoints", place.step, self._model, value)
+            return None
+        place.waiting += 1
+        if settings.patience and place.waiting >= settings.patience:
+            text = "Ended early at step {step}: {name} has not become better than {best} for {times} measurements."
+            name = watched_metric(self._plan)
+            best = "nan" if place.best is None else f"{place.best:.4g}"
+            return say(text, step=place.step, name=name, best=best, times=place.waiting)
+        return None
 
     @contextlib.contextmanager
     def _as_exported(self) -> Iterator[None]:
         """Where the exported program measures nothing, take back the random numbers that a network draws even then."""
+        step = self._place.step
         report = self._per_epoch * max(1, self._steps // self._per_epoch // 20)
-        watching = self._recipe is not None and self._recipe.watches_validation
-        if watching or self._step % report == 0 or self._step == self._steps:
+        if watches(self._training) or step % report == 0 or step == self._steps:
             yield
             return
         before = random.getstate()
@@ -285,32 +433,100 @@ class Run:
         if reading is None:
             return
         self._writer.steps(reading.rows)
-        if reading.bad_row is not None:
+        if reading.bad_row is not None and (reading.bad_tensor is None or self._scaler is None):
             node = None if reading.bad_tensor is None else self._nodes[reading.bad_tensor]
-            raise NotFinite(self._step - reading.count + reading.bad_row + 1, node)
+            raise NotFinite(self._place.step - reading.count + reading.bad_row + 1, node)
+
+    # Checkpoints and pauses.
 
     def _checkpoint(self) -> None:
         self._flush()  # first, so that weights which are no longer finite are never kept
-        folder = self._writer.folder / "checkpoints"
+        start = time.perf_counter()
+        place = self._place
         state = {
             "optimizer": self._optimizer.state_dict(),
             "scheduler": None if self._scheduler is None else self._scheduler.state_dict(),
-            "order": self._order,  # of the epoch under way
+            "scaler": None if self._scaler is None else self._scaler.state_dict(),
+            "epoch": place.epoch,
+            "order": place.order,  # of the epoch under way
+            "position": place.position,
+            "best": place.best,
+            "waiting": place.waiting,
+            "measured": place.measured,
             "shuffle": self._shuffle.get_state(),
+            "seconds": self._clock.seconds,
+            "batch_size": self._training.batch_size,
         }
-        save_checkpoint(folder, self._step, self._model, state)
+        folder = self._writer.folder / "checkpoints"
+        save_checkpoint(folder, place.step, self._model, state, self._training.keep_checkpoints)
         self._saved_at = time.perf_counter()
+        self._saving = self._saved_at - start
 
-    def _pause(self) -> None:
+    def _checkpoint_if_older(self, seconds: float) -> None:
+        if time.perf_counter() - self._saved_at > seconds:
+            self._checkpoint()
+
+    def _pause(self) -> bool:
+        """Wait until the run is to go on. Returns whether the loop must begin anew, since something has changed."""
         self._checkpoint()
         self._writer.state("paused")
-        self._writer.log(f"paused at step {self._step}")
+        self._writer.log(f"paused at step {self._place.step}")
         self._tell("paused")
-        self._control.wait()
+        start = time.perf_counter()
+        while not self._control.wait(LOOK_EVERY):
+            self._look_for_wishes()
+        changed = False
+        while not self._control.adjustments.empty():
+            self._adjust(self._control.adjustments.get())
+            changed = True
         self._writer.state("running")
         self._writer.log("resumed")
-        self._clock.restart(self._step, time.perf_counter())
+        now = time.perf_counter()
+        self._clock.restart(self._place.step, now)
+        self._probes.rested(now - start)
         self._tell("running")
+        return changed
+
+    def _adjust(self, changes: Adjust) -> None:
+        """Go on with another learning rate, batch size or device."""
+        said = ", ".join(
+            f"{name.replace('_', ' ')} {value}"
+            for name, value in msgspec.structs.asdict(changes).items()
+            if value is not None
+        )
+        self._writer.log(f"goes on with {said}")
+        if changes.learning_rate is not None:
+            self._set_rate(changes.learning_rate)
+        if changes.batch_size is not None:
+            self._training = msgspec.structs.replace(self._training, batch_size=changes.batch_size)
+            self._names["BATCH_SIZE"] = changes.batch_size
+            self._plan_length()
+        if changes.device is not None:
+            self._device = check_device(changes.device)
+            self._names["DEVICE"] = self._device.id
+            self._model.to(self._device.id)
+            self._optimizer.load_state_dict(self._optimizer.state_dict())  # which takes its state along
+        self._prepare_steps()
+        name, device = self._device.name, self._device.id
+        self._about = msgspec.structs.replace(
+            self._about, steps=self._steps, epochs=self._epochs, device=device, device_name=name
+        )
+        self._writer.about(self._about)
+
+    def _set_rate(self, rate: float) -> None:
+        """Have this learning rate where the settings' own held until now; the groups keep their proportion to it."""
+        before = self._training.learning_rate
+        factor = rate / before if before else 0.0
+        self._training = msgspec.structs.replace(self._training, learning_rate=rate)
+        for group in self._optimizer.param_groups:
+            group["lr"] = group["lr"] * factor if before else rate
+            if "initial_lr" in group:
+                group["initial_lr"] = group["initial_lr"] * factor if before else rate
+        for scheduler in (self._scheduler, *getattr(self._scheduler, "_schedulers", ())):
+            if hasattr(scheduler, "base_lrs"):
+                scheduler.base_lrs = [group.get("initial_lr", rate) for group in self._optimizer.param_groups]
+
+    # Telling.
 
     def _tell_sometimes(self) -> None:
         if time.perf_counter() - self._told_at >= TELL_EVERY:
@@ -318,7 +534,8 @@ class Run:
 
     def _tell(self, state: RunState) -> None:
         self._told_at = time.perf_counter()
-        self._clock.tick(self._step, self._told_at)
-        left = (self._steps - self._step) / self._clock.rate if self._clock.rate else 0.0
-        epoch = max(1, math.ceil(self._step / self._per_epoch))
-        self._tell_window(Progress(state, self._step, self._steps, epoch, self._epochs, self._clock.rate, left))
+        step = self._place.step
+        self._clock.tick(step, self._told_at)
+        left = (self._steps - step) / self._clock.rate if self._clock.rate else 0.0
+        epoch = self._place.epoch + (1 if self._place.position or not step else 0)
+        self._tell_window(Progress(state, step, self._steps, max(1, epoch), self._epochs, self._clock.rate, left))

@@ -9,15 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from netbuilder.blocks.sentence import Refused, Sentence, say
-from netbuilder.bridge.messages import Ended, Progress
-from netbuilder.bridge.reports import Problem
+from netbuilder.bridge.messages import Check, Checked, Ended, Progress
+from netbuilder.bridge.reports import Preflight, Problem
 from netbuilder.bridge.run_folder import RunWriter
 from netbuilder.codegen import make_plan
 from netbuilder.engine.analysis import Analyst
+from netbuilder.engine.beginning import PLAIN, Asked, adapted, make_wish, narrowed
 from netbuilder.engine.data import Data, DataError, data_nodes, out_of_memory, with_absolute_folders
 from netbuilder.engine.devices import check_device
 from netbuilder.engine.execute import Program, execute
+from netbuilder.engine.preflight import preflight
 from netbuilder.engine.run import Control, NotFinite, Run
+from netbuilder.engine.searching import RateSearch
 from netbuilder.graph.files import build, save, write
 from netbuilder.graph.graph import Graph
 
@@ -54,23 +57,28 @@ class Trainer:
         control: Control,
         tell: Callable[[Progress], None],
         trusted: bool = False,
+        asked: Asked = PLAIN,
     ) -> Ended:
         """Train until the end, a stop or a failure, and say which; this raises nothing.
 
-        A drawing with Python code is trained if it is `trusted`.
+        A drawing with Python code is trained if it is `trusted`. `asked` says what for, and what it begins with.
         """
         program: Program | None = None
         writer: RunWriter | None = None
         try:
             writer = RunWriter(run)
-            absolute = with_absolute_folders(graph, folder)
+            absolute = adapted(with_absolute_folders(graph, folder), asked.task)
             save(_to_keep(graph, absolute), run / "project.netb")
             chosen = check_device(device)
             program = self._program(absolute, folder, trusted)
+            samples = self._data.load(program, data_nodes(absolute))
             write(self._analyst.module.text, run / "model.py")
             write(program.source.text, run / "train.py")
-            samples = self._data.load(program, data_nodes(absolute))
-            ended = Run(program, make_plan(absolute), samples, chosen, writer, control, tell).go()
+            plan = make_plan(absolute)
+            wish = make_wish(asked, plan, writer)
+            kind = RateSearch if asked.task == "find_rate" else Run
+            given = narrowed(samples, plan, asked.task)
+            ended = kind(program, plan, given, chosen, writer, control, tell, wish).go()
         except BaseException as error:
             sentence, node = _explain(error, graph, program, device, run)
             ended = Ended("failed", sentence, node)
@@ -84,6 +92,24 @@ class Trainer:
             with contextlib.suppress(OSError):
                 writer.close()
         return ended
+
+    def check(self, graph: Graph, folder: Path, asked: Check, send: Callable[[Checked], None]) -> None:
+        """Try one batch on each of the devices, and say what it showed; this raises nothing."""
+        for number, name in enumerate(asked.devices, 1):
+            found = self._preflight(graph, folder, name, asked.trusted)
+            send(Checked(asked.ask, found, number == len(asked.devices)))
+
+    def _preflight(self, graph: Graph, folder: Path, device: str, trusted: bool) -> Preflight:
+        program: Program | None = None
+        try:
+            absolute = with_absolute_folders(graph, folder)
+            program = self._program(absolute, folder, trusted)
+            samples, _ = self._data.load(program, data_nodes(absolute))
+            return preflight(program, make_plan(absolute), samples, check_device(device))
+        except Exception as error:
+            sentence, node = _explain(error, graph, program, device, Path())
+            problems = () if node is None else (Problem(node, sentence),)
+            return Preflight(device, refused=sentence, problems=problems)
 
     def _program(self, graph: Graph, folder: Path, trusted: bool = False) -> Program:
         self._analyst.open(graph, folder, trusted=trusted)

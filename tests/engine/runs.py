@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 from netbuilder.bridge.messages import Ended, Progress
 from netbuilder.bridge.run_folder import About, RunReader
-from netbuilder.engine.run import Control
+from netbuilder.engine.beginning import PLAIN, Asked
+from netbuilder.engine.control import Control
 from netbuilder.engine.trainer import Trainer
 from netbuilder.graph.graph import Graph
 from tests.drawings import draw
@@ -72,6 +73,7 @@ def train(
     control: Control | None = None,
     tell: Callable[[Progress], None] | None = None,
     trusted: bool = False,
+    asked: Asked = PLAIN,
 ) -> Done:
     """Train a drawing; the folder is made."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -82,7 +84,7 @@ def train(
         if tell is not None:
             tell(progress)
 
-    ended = Trainer().run(graph, base, folder, device, control or Control(), hear, trusted)
+    ended = Trainer().run(graph, base, folder, device, control or Control(), hear, trusted, asked)
     reader = RunReader(folder)
     steps, epochs = reader.news()
     return Done(folder, ended, told, reader.about, steps, epochs)

@@ -264,7 +264,7 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 
 
 def test_a_full_disk_ends_the_run_in_words(small_disk: Path) -> None:
-    graph = DIGITS.apply(commands.set_training(DIGITS, epochs=10**6))
+    graph = DIGITS.apply(commands.set_training(DIGITS, epochs=10**6, telemetry="gradients"))
     done = train(graph, small_disk)
     assert done.ended.state == "failed"
     left = "Its last checkpoint is whole." if done.checkpoints else "It left no checkpoint."

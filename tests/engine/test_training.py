@@ -17,6 +17,7 @@ from torch import nn
 from netbuilder.bridge.messages import Progress
 from netbuilder.bridge.run_folder import RunReader, RunWriter
 from netbuilder.engine import run as run_module
+from netbuilder.engine.clock import Clock
 from netbuilder.engine.run import Control
 from netbuilder.graph import commands
 from netbuilder.graph.chains import delete_joined
@@ -39,7 +40,7 @@ def test_a_run_leaves_everything(digits_run: Done) -> None:
     names = {path.name for path in digits_run.folder.iterdir()}
     assert names == {
         "run.json", "project.netb", "model.py", "train.py", "steps.bin", "epochs.bin", "state.json", "log.txt",
-        "checkpoints",
+        "checkpoints", "pulse.bin", "layers.bin", "weights.bin", "activations.bin",
     }  # fmt: skip
     about = digits_run.about
     assert about is not None
@@ -102,7 +103,7 @@ def test_time_left_counts_validation_and_an_epoch_lasts_until_its_last_step(
 
 
 def test_the_clock_counts_time_without_steps_but_no_pauses() -> None:
-    clock = run_module._Clock(0.0, 0.0)
+    clock = Clock(_at=0.0)
     clock.tick(10, 1.0)
     assert clock.rate == 10
     clock.tick(10, 3.0)
@@ -198,7 +199,8 @@ def test_checkpoints_are_whole_readable_and_the_newest_two(tmp_path: Path, monke
     assert rest["step"] == 92
     assert sorted(rest["order"].tolist()) == list(range(1438))
     assert set(rest) == {
-        "step", "optimizer", "scheduler", "order", "shuffle", "random", "python_random", "cuda_random",
+        "step", "optimizer", "scheduler", "scaler", "epoch", "order", "position", "best", "waiting", "measured",
+        "shuffle", "seconds", "batch_size", "random", "python_random", "cuda_random",
     }  # fmt: skip
     assert all(state["step"] == 92 for state in rest["optimizer"]["state"].values())
 
