@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from netbuilder.blocks import CATALOG, Category
+from netbuilder.blocks import CATALOG
 from netbuilder.blocks.optimizers import OPTIMIZERS
 from netbuilder.blocks.schedulers import SCHEDULERS
 from netbuilder.bridge.run_folder import PROJECT
@@ -88,7 +88,7 @@ def read_settings(folder: Path) -> Settings | None:
         elif record.get("kind") == "node":
             given |= _of_node(record, networks)
             block = CATALOG.get(str(record.get("block")))
-            if block is not None and block.category is Category.METRIC and getattr(block, "less_is_better", False):
+            if block is not None and block.less_is_better:
                 lower.add(str(record.get("name")))
     given[WIRES] = _wiring(records)
     return Settings(given, frozenset(lower))

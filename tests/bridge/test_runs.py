@@ -330,6 +330,12 @@ def test_values_are_said_as_a_person_reads_them(value: object, text: str) -> Non
     assert value_text(value) == text
 
 
+def test_of_an_error_the_least_is_the_best(tmp_path: Path) -> None:
+    graph = draw(CLASSIFIER.replace("accuracy Accuracy", "accuracy MeanAbsoluteError"))
+    write_run(tmp_path / "a", graph=graph)
+    assert only(tmp_path).best["accuracy"] == runs.Best(0.5, 20)
+
+
 def test_the_list_in_a_terminal(tmp_path: Path) -> None:
     write_run(tmp_path / "a", sentence="Finished.")
     write_run(tmp_path / "b", "failed", steps=10, name="Other", sentence="It broke.", created="2026-04-01 00:00:00")

@@ -197,7 +197,9 @@ class Deeds(QObject):
         except Refused as refused:
             self.refused.emit(refused.sentence)
             return
-        self.said.emit(say("{name} was asked to {what}; it does so after the step under way.", name=run.name, what=what))
+        self.said.emit(
+            say("{name} was asked to {what}; it does so after the step under way.", name=run.name, what=what)
+        )
 
     def _export(self, name: str) -> None:
         [run] = self._chosen()
@@ -234,7 +236,7 @@ class Deeds(QObject):
             return
         text = "Written for TensorBoard: {folder}. It shows them with: tensorboard --logdir {home}"
         if len(written) > 1:
-            text = "Written for TensorBoard, in the folders of {count} runs. It shows them with: tensorboard --logdir {home}"
+            text = "Written for TensorBoard into {count} runs' folders. It shows them with: tensorboard --logdir {home}"
         home = folders[0] if len(folders) == 1 else folders[0].parent
         self._done.emit(say(text, folder=str(written[0]), count=len(written), home=str(home)))
 
@@ -266,7 +268,7 @@ class Deeds(QObject):
             return
         left = [run for run in runs if not QFile.moveToTrash(str(run.folder))]
         if left:
-            text = "{folder} cannot be moved to a trash: there is none for its disk. Nothing was deleted; its folder can be."
+            text = "{folder} cannot be moved to a trash: its disk has none. Nothing was deleted; you can delete the folder."
             self.refused.emit(say(text, folder=str(left[0].folder)))
         elif len(runs) == 1:
             self.said.emit(say("{name} is in the trash.", name=runs[0].name))

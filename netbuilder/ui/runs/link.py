@@ -68,14 +68,12 @@ class RunsLink(QObject):
             self._window.notice.error(refused.sentence)
 
     def _lay_over(self, runs: list[Run]) -> None:
-        """Lay the curves of runs over those that are shown."""
-        window = self._window
-        lay = getattr(window.training, "show_over", None)
-        if lay is None:
-            self._compare(runs)
-            return
-        lay([run.folder for run in runs])
-        window.show_tab(window.training)
+        """Lay the curves of runs over the one that is shown, or over the first of them where none is."""
+        training = self._window.training
+        if training.follower.folder is None:
+            self.show_run(runs[0])
+        training.show_over([run.folder for run in runs if run.folder != training.follower.folder])
+        self._window.show_tab(training)
 
     def _compare(self, runs: list[Run]) -> None:
         from netbuilder.ui.runs.compare.dialog import CompareDialog  # with it come numpy and pyqtgraph

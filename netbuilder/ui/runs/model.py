@@ -39,7 +39,9 @@ class RunsModel(QAbstractTableModel):
         self.columns: list[Column] = []
         self.differing: list[Key] = []
         self._differs: dict[Path, str] = {}
-        self._compared: dict[str, tuple[frozenset[Settings], list[Key]]] = {}  # by name: the settings, in what they differ
+        self._compared: dict[
+            str, tuple[frozenset[Settings], list[Key]]
+        ] = {}  # by name: the settings, in what they differ
         self._words: dict[Path, str] = {}
         self._make_columns()
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
@@ -124,9 +126,7 @@ class RunsModel(QAbstractTableModel):
             self.noted.emit(run, text)
         return True
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The titles of the columns."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
@@ -152,7 +152,9 @@ class RunsModel(QAbstractTableModel):
         if column.key == "name":
             return tip(run.name, str(run.folder))
         if column.kind == "steps" and run.about is not None:
-            return tip(self.tr("{done} of {planned} steps").format(done=f"{run.steps:,}", planned=f"{run.about.steps:,}"))
+            return tip(
+                self.tr("{done} of {planned} steps").format(done=f"{run.steps:,}", planned=f"{run.about.steps:,}")
+            )
         return tip(column.text(run))
 
     def _star_words(self, run: Run) -> str:
@@ -281,5 +283,3 @@ def _said(settings: Settings, key: Key) -> str:
 def _lines(text: str) -> tuple[str, str]:
     first, *rest = text.split("  ·  ")
     return first, "\n".join(rest)
-
-

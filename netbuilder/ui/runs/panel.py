@@ -220,7 +220,9 @@ class RunsPanel(QWidget):
         """Offer what can be done with what is chosen."""
         runs = self.table.chosen()
         self.compare.setEnabled(len(runs) > 1 and all(run.about is not None for run in runs))
-        self.compare.setText(self.tr("Compare {count}").format(count=len(runs)) if len(runs) > 1 else self.tr("Compare"))
+        self.compare.setText(
+            self.tr("Compare {count}").format(count=len(runs)) if len(runs) > 1 else self.tr("Compare")
+        )
         self.compare.setToolTip("" if len(runs) > 1 else self.tr("Choose two runs or more, with Ctrl or Shift"))
         self.more.setEnabled(bool(runs))
 

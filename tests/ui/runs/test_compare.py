@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +35,7 @@ def graphs() -> tuple[Graph, Graph]:
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, tmp_path: Path) -> Iterator[CompareDialog]:
+def dialog(qtbot: QtBot, tmp_path: Path) -> CompareDialog:
     for number, graph in enumerate(graphs(), start=1):
         write_run(tmp_path / str(number), graph=graph, created=f"2026-01-0{number} 10:00:00", steps=40 * number)
     runs = Index(tmp_path, list).runs()[::-1]
@@ -44,7 +43,7 @@ def dialog(qtbot: QtBot, tmp_path: Path) -> Iterator[CompareDialog]:
     qtbot.addWidget(made)
     with qtbot.waitExposed(made):
         made.show()
-    yield made
+    return made
 
 
 def cells(dialog: CompareDialog) -> dict[str, list[str]]:

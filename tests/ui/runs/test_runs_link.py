@@ -83,6 +83,17 @@ def test_enter_shows_the_curves_of_a_run(qtbot: QtBot, window: Window, home: Pat
     assert not window.training.live
 
 
+def test_curves_are_laid_over_those_that_are_shown(qtbot: QtBot, window: Window, home: Path) -> None:
+    go(qtbot, window)
+    QTest.keyClick(window.all_runs.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window.all_runs.table, Qt.Key.Key_L)
+    training = window.training
+    assert training.isVisible()
+    qtbot.waitUntil(lambda: training.run is not None and training.run.step == 40)
+    assert training.follower.folder == home / "2"
+    assert [follower.folder for follower in training.over] == [home / "1"]
+
+
 def test_the_drawing_is_opened_as_it_was_after_a_question(
     qtbot: QtBot, window: Window, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -220,7 +220,9 @@ class DrawingsPage(QWidget):
             item.setSizeHint(QSize(100, 26))
             self.list.addItem(item)
         if not self.found:
-            text = self.tr("The drawings are the same.") if len(readable) > 1 else self.tr("There is nothing to compare.")
+            text = (
+                self.tr("The drawings are the same.") if len(readable) > 1 else self.tr("There is nothing to compare.")
+            )
             item = QListWidgetItem(text)
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(item)
