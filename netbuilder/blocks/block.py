@@ -61,7 +61,8 @@ class Param:
     """One parameter of a block.
 
     `size` is one whole number or `rank` of them, or one of the words in `choices`; `shape` is any number of whole
-    numbers, `numbers` are `rank` finite ones (0: any number of them); `text` is one line that matches `pattern`;
+    numbers, `numbers` are `rank` finite ones (0: any number of them); `text` is one line that matches `pattern`, or
+    with `formula`, arithmetic over the variable of that name;
     `code` is several lines.
     None is allowed where `none` says what it means ("same as kernel size").
     In code, required parameters are always written, the others when they differ from
@@ -79,6 +80,7 @@ class Param:
     choices: tuple[str, ...] = ()
     rank: int = 2
     pattern: str = ""
+    formula: str = ""
     none: str = ""
     follows: Follows | None = None
     required: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from netbuilder.blocks.block import Param
 from netbuilder.blocks.optimizers import WHOLE_RUN, Recipe
 from netbuilder.blocks.torch_params import take
 
@@ -36,7 +37,53 @@ _CYCLE_MOMENTUM = {"help": "Lower the momentum while the learning rate is high."
 _LEAST_MOMENTUM = {"help": "The momentum at the highest learning rate.", "low": 0, "high": 0.999999}
 _MOST_MOMENTUM = {"help": "The momentum at the lowest learning rate.", "low": 0, "high": 0.999999}
 
+# What no signature says enough of: a function that a person types, and schedulers that are made of others.
+COMPOSED = ("SequentialLR", "ChainedScheduler")
+
+
+def _by_formula(name: str, help: str, *, more: str, formula: str, use: str, said: str, default: str) -> Recipe:
+    param = Param("lr_lambda", "text", default, said, formula="epoch", required=True, wrap="lambda epoch: {value}")
+    return Recipe(name, help, more, formula, use, (param,), f"optim.lr_scheduler.{name}", every="epoch")
+
+
+def _composed(name: str, help: str, *, more: str, formula: str, use: str) -> Recipe:
+    needs = "Its schedulers are listed below; all of them move with the epochs, or all with the steps."
+    return Recipe(name, help, more, formula, use, (), f"optim.lr_scheduler.{name}", needs, "epoch")
+
+
 _ALL = (
+    _by_formula(
+        "LambdaLR",
+        "Multiplies the learning rate by what a formula of the epoch gives.",
+        more="The formula starts from the learning rate of the optimizer each time, not from the last epoch's.",
+        formula="rate = lr · formula(e)\ne is the number of the epoch, from 0",
+        use="When you know the curve that you want and none of the others draws it.",
+        said="What the learning rate is multiplied by: arithmetic over epoch, as in 1 / (1 + epoch).",
+        default="1 / (1 + 0.1 * epoch)",
+    ),
+    _by_formula(
+        "MultiplicativeLR",
+        "Multiplies the last learning rate by what a formula of the epoch gives.",
+        more="What it gives adds up epoch by epoch: 0.95 each time is what ExponentialLR does.",
+        formula="rate = rate · formula(e)\ne is the number of the epoch, from 1",
+        use="When the fall itself is to change as the training goes on.",
+        said="What the last learning rate is multiplied by: arithmetic over epoch, as in 0.95 if epoch < 20 else 1.",
+        default="0.95",
+    ),
+    _composed(
+        "SequentialLR",
+        "Lets several schedulers follow each other, each from its epoch or step on.",
+        more="Each begins where you say and counts from there.",
+        formula="rate = that of the last scheduler that has begun",
+        use="For a gentle start and a long fall: a LinearLR first, then a CosineAnnealingLR.",
+    ),
+    _composed(
+        "ChainedScheduler",
+        "Lets several schedulers work on the learning rate at the same time.",
+        more="Each changes what the one before it has left, so their factors multiply.",
+        formula="rate = lr · factor of the first · factor of the second …",
+        use="For a curve that is the product of two: a constant warm-up and an even fall, say.",
+    ),
     _scheduler(
         "StepLR",
         "Multiplies the learning rate by gamma every few epochs.",

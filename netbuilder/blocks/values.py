@@ -6,6 +6,7 @@ import math
 import re
 
 from netbuilder.blocks.block import Param, Value
+from netbuilder.blocks.formulas import check_formula
 from netbuilder.blocks.sentence import Refused
 
 LARGEST = 10**9
@@ -156,7 +157,7 @@ def _text(param: Param, value: object) -> str:
         raise Refused("{param} holds a character that cannot be printed.", param=param.label)
     if param.pattern and not re.fullmatch(param.pattern, value):
         raise Refused("{param}: {text} is not of the form that is wanted.", param=param.label, text=value[:40])
-    return value
+    return check_formula(value, param.formula, param.label) if param.formula else value
 
 
 def _folder(param: Param, value: object) -> str:

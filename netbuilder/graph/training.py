@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import get_args
@@ -10,7 +11,7 @@ import msgspec
 
 from netbuilder.blocks import Param
 from netbuilder.blocks.optimizers import OPTIMIZERS, Recipe
-from netbuilder.blocks.schedulers import SCHEDULERS
+from netbuilder.blocks.schedulers import COMPOSED, SCHEDULERS
 from netbuilder.blocks.sentence import Refused
 from netbuilder.blocks.values import check
 from netbuilder.graph.graph import Graph
@@ -133,10 +134,11 @@ def check_training(settings: Mapping[str, object]) -> Training:
         recipe = recipes.get(str(checked.get(chosen, TRAINING_LIMITS[chosen].default)))
         checked[name] = _suitable(recipe, given)
     training = msgspec.convert(checked, Training)
-    for stage in training.stages:
-        _check_stage(stage)
+    _check_stages(training)
     for group in training.groups:
         _check_group(group)
+    if len({group.target for group in training.groups}) < len(training.groups):
+        raise Refused("A block or a network has one group of settings of its own, not two.")
     if training.clip != "off" and training.clip_at == 0:
         raise Refused("Gradients that are kept below 0 would move nothing.")
     rate = next(param for param in OPTIMIZERS[training.optimizer].params if param.name == "lr")
@@ -162,16 +164,48 @@ def set_training(graph: Graph, **settings: object) -> Edit:
         if not isinstance(given, Mapping):
             raise Refused("Training has no setting {param}.", param=name)
         wanted[name] = {**kept, **given}
+    if "stages" not in settings and wanted["scheduler"] != before.scheduler:
+        wanted["stages"] = _stages_of(str(wanted["scheduler"]), before)
     after = check_training(wanted)
     return {} if after == before else {after.id: (before, after)}
 
 
-def _check_stage(stage: Stage) -> None:
+def _stages_of(scheduler: str, before: Training) -> tuple[Stage, ...]:
+    """The schedulers that another one is made of at first: a gentle start and a long fall, or those there were."""
+    if scheduler not in COMPOSED:
+        return ()
+    return before.stages or (Stage("LinearLR"), Stage("CosineAnnealingLR", begins=5))
+
+
+def _check_stages(training: Training) -> None:
+    """Refused where the schedulers that the chosen one is made of do not go together."""
+    if not training.stages:
+        return
+    if training.scheduler not in COMPOSED:
+        raise Refused("{scheduler} is not made of other schedulers.", scheduler=training.scheduler or "None")
+    every = {_check_stage(stage).every for stage in training.stages}
+    if len(every) > 1:
+        raise Refused("Schedulers that move with the epochs do not go together with those that move with the steps.")
+    begins = [stage.begins for stage in training.stages]
+    rising = begins[0] == 0 and all(one < two for one, two in itertools.pairwise(begins))
+    if training.scheduler == "SequentialLR" and not rising:
+        raise Refused("The first scheduler begins at 0, and each of the others later than the one before it.")
+
+
+def _check_stage(stage: Stage) -> Recipe:
     recipe = SCHEDULERS.get(stage.scheduler)
     if recipe is None:
         raise Refused("There is no scheduler {name}.", name=stage.scheduler[:40])
+    if not can_be_stage(recipe):
+        raise Refused("{scheduler} cannot be one of several schedulers.", scheduler=recipe.name)
     _suitable(recipe, stage.params)
     check(_BEGINS, stage.begins)
+    return recipe
+
+
+def can_be_stage(recipe: Recipe) -> bool:
+    """Whether other schedulers can be made of it: torch has it neither for those that watch nor for the made ones."""
+    return recipe.name not in COMPOSED and not recipe.watches_validation
 
 
 def _check_group(group: ParameterGroup) -> None:

@@ -12,11 +12,13 @@ from torch import Tensor, nn
 
 from netbuilder.blocks.block import PAGES
 from netbuilder.blocks.optimizers import OPTIMIZERS, WHOLE_RUN, Recipe, recipe_call
-from netbuilder.blocks.schedulers import SCHEDULERS
+from netbuilder.blocks.schedulers import COMPOSED, SCHEDULERS
 from netbuilder.blocks.torch_params import signature
 from netbuilder.blocks.values import check, parse, show
 
 RECIPES = {**OPTIMIZERS, **SCHEDULERS}
+SINGLE = [name for name in SCHEDULERS if name not in COMPOSED]
+TYPED = ("LambdaLR", "MultiplicativeLR")  # of these, a signature says nothing
 STEPS = 12
 
 
@@ -74,7 +76,7 @@ def test_only_those_with_needs_refuse_a_plain_network(name: str) -> None:
         assert not OPTIMIZERS[name].needs
 
 
-@pytest.mark.parametrize("name", SCHEDULERS)
+@pytest.mark.parametrize("name", SINGLE)
 def test_a_scheduler_changes_the_learning_rate(name: str) -> None:
     recipe = SCHEDULERS[name]
     optimizer = torch.optim.SGD(nn.Linear(2, 1).parameters(), lr=0.1, momentum=0.9)
@@ -90,7 +92,7 @@ def test_a_scheduler_changes_the_learning_rate(name: str) -> None:
     assert recipe.watches_validation == (name == "ReduceLROnPlateau")
 
 
-@pytest.mark.parametrize("name", SCHEDULERS)
+@pytest.mark.parametrize("name", SINGLE)
 def test_a_scheduler_that_needs_a_momentum_says_so(name: str) -> None:
     recipe = SCHEDULERS[name]
     optimizer = torch.optim.Adagrad(nn.Linear(2, 1).parameters())
@@ -103,7 +105,7 @@ def test_a_scheduler_that_needs_a_momentum_says_so(name: str) -> None:
         assert "momentum" not in recipe.needs
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", [name for name in RECIPES if name not in (*COMPOSED, *TYPED)])
 def test_parameters_are_torchs_own(name: str) -> None:
     recipe = RECIPES[name]
     known = signature(recipe.module.removeprefix("optim.") if name in SCHEDULERS else recipe.module)
@@ -148,6 +150,9 @@ def test_a_call_is_written_as_a_person_does() -> None:
     assert recipe_call(SCHEDULERS["MultiStepLR"], {"milestones": (5,)}) == "milestones=(5,)"
     assert recipe_call(SCHEDULERS["StepLR"], {"gamma": 0.5}) == "step_size=10, gamma=0.5"
     assert recipe_call(SCHEDULERS["LinearLR"], {}) == ""
+    given = {"lr_lambda": "0.9**epoch"}
+    assert recipe_call(SCHEDULERS["LambdaLR"], given) == "lr_lambda=lambda epoch: 0.9**epoch"
+    assert recipe_call(SCHEDULERS["SequentialLR"], {}) == ""
 
 
 def test_what_spans_the_whole_run_is_filled_in() -> None:
@@ -163,7 +168,7 @@ def test_all_of_torch_is_there() -> None:
     from netbuilder.engine.signatures import optimizer_names, scheduler_names
 
     assert set(OPTIMIZERS) == set(optimizer_names())
-    assert set(SCHEDULERS) == set(scheduler_names())
+    assert set(SCHEDULERS) == {*scheduler_names(), *TYPED, *COMPOSED}
 
 
 @pytest.mark.parametrize("name", RECIPES)

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from netbuilder.blocks.optimizers import OPTIMIZERS, recipe_call
-from netbuilder.blocks.schedulers import SCHEDULERS
+from netbuilder.blocks.schedulers import COMPOSED, SCHEDULERS
 from netbuilder.engine import run as run_module
 from netbuilder.engine.analysis import analyse
 from netbuilder.engine.recipes import TAKE_SPARSE
@@ -76,7 +76,7 @@ def test_a_run_with_any_optimizer_is_the_exported_program(optimizer: str, tmp_pa
 
 
 @pytest.mark.parametrize(("length", "epochs"), [({"epochs": 3}, 3), ({"steps": 7}, 2)])
-@pytest.mark.parametrize("scheduler", SCHEDULERS)
+@pytest.mark.parametrize("scheduler", [name for name in SCHEDULERS if name not in COMPOSED])
 def test_a_run_with_any_scheduler_is_the_exported_program(
     scheduler: str, length: dict[str, int], epochs: int, tmp_path: Path
 ) -> None:
