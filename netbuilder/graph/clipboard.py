@@ -13,6 +13,7 @@ from netbuilder.graph.commands import free, insert_copies, replaced
 from netbuilder.graph.files import from_text, to_text
 from netbuilder.graph.fitting import check_nesting
 from netbuilder.graph.graph import Graph, compose
+from netbuilder.graph.groups import copied_settings, with_copied
 from netbuilder.graph.networks import check_not_within, free_network_name
 from netbuilder.graph.placed import feeds
 from netbuilder.graph.records import MAIN, USED, Edit, Frame, Network, Node, Note, Record, Wire
@@ -37,6 +38,8 @@ def copy(graph: Graph, keys: Iterable[str]) -> str:
     placed = {node.of for node in graph.nodes.values() if node.of and node.id in ids}
     for network in {inner for key in placed for inner in (key, *graph.inner(key))}:
         records |= content(graph, network)
+    if (settings := copied_settings(graph, records)) is not None:
+        records[settings.id] = settings
     return to_text(Graph(records))
 
 
@@ -61,7 +64,7 @@ def content(graph: Graph, network: str) -> dict[str, Record]:
 def paste(graph: Graph, text: str, x: int | None = None, y: int | None = None, shift: int = 0) -> Edit:
     """Put in what `copy` gave: its top left corner at (x, y), or moved by `shift` from where it was."""
     whole = part(text)
-    edit, copied = _bring_networks(graph, whole)
+    edit, copied, copies = _bring_networks(graph, whole)
     placed: list[Node | Note | Frame] = [*copied.nodes.values(), *copied.notes.values(), *copied.frames.values()]
     dx = shift if x is None else x - min(record.x for record in placed)
     dy = shift if y is None else y - min(record.y for record in placed)
@@ -69,16 +72,35 @@ def paste(graph: Graph, text: str, x: int | None = None, y: int | None = None, s
     for node in copied.nodes.values():
         if node.of:
             check_not_within(ready, node.of, graph.network)
-    edit = compose(edit, insert_copies(ready, copied, dx, dy))
+    made = insert_copies(ready, copied, dx, dy)
+    edit = with_copied(graph, compose(edit, made), whole.training.groups, copies | _copies(copied, made))
     if any(node.of for node in copied.nodes.values()):
         check_nesting(graph.whole.apply(edit))
     return edit
 
 
-def _bring_networks(graph: Graph, copied: Graph) -> tuple[Edit, Graph]:
-    """Add the networks that copied blocks are made of, but for those that are there just so, and the blocks."""
+def duplicate(graph: Graph, text: str, dx: int, dy: int) -> Edit:
+    """Put in what `copy` gave of the same drawing, moved by (dx, dy) from where it was."""
+    whole = part(text)
+    copied = whole.part(MAIN)
+    made = insert_copies(graph, copied, dx, dy)
+    return with_copied(graph, made, whole.training.groups, _copies(copied, made))
+
+
+def _copies(copied: Graph, made: Edit) -> dict[str, str]:
+    """What the copies of nodes are called, by what the nodes are."""
+    keys = (key for key, (_, record) in made.items() if isinstance(record, Node))
+    return dict(zip((node.id for node in copied.order), keys, strict=True))
+
+
+def _bring_networks(graph: Graph, copied: Graph) -> tuple[Edit, Graph, dict[str, str]]:
+    """Add the networks that copied blocks are made of, but for those that are there just so, and the blocks.
+
+    Also what is new is called here, by what it is called there.
+    """
     edit: Edit = {}
     renamed: dict[str, str] = {}
+    brought: dict[str, str] = {}
     for network in copied.inner(MAIN):
         drawn = graph.whole.apply(edit)
         mine = _renamed(content(copied, network), renamed)
@@ -88,6 +110,7 @@ def _bring_networks(graph: Graph, copied: Graph) -> tuple[Edit, Graph]:
         for key, record in content(copied, network).items():
             if not isinstance(record, Wire):
                 renamed[key] = free(key, taken) if key in taken else key
+                brought[key] = renamed[key]
                 taken.add(renamed[key])
         new = _renamed(content(copied, network), renamed)
         named = new[renamed[network]]
@@ -97,7 +120,7 @@ def _bring_networks(graph: Graph, copied: Graph) -> tuple[Edit, Graph]:
     main = copied.part(MAIN)
     own = {key: renamed[key] for key in renamed if key not in main.nodes}
     nodes = {key: r for key, r in _renamed(main.records, own).items() if isinstance(r, Node | Wire | Note | Frame)}
-    return edit, Graph(nodes, graph.whole.apply(edit), MAIN)
+    return edit, Graph(nodes, graph.whole.apply(edit), MAIN), brought
 
 
 def _renamed(records: Mapping[str, Record], names: Mapping[str, str]) -> dict[str, Record]:

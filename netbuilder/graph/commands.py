@@ -16,6 +16,7 @@ from netbuilder.blocks.sentence import Refused
 from netbuilder.blocks.values import check
 from netbuilder.graph.fitting import settle
 from netbuilder.graph.graph import Graph, compose
+from netbuilder.graph.groups import follow
 from netbuilder.graph.placed import check_feeds, feeds
 from netbuilder.graph.records import (
     MAIN,
@@ -191,7 +192,7 @@ def delete(graph: Graph, keys: Iterable[str]) -> Edit:
             wire = graph.wires[key]
             left = tuple(place for i, place in enumerate(wire.via) if i not in dots)
             edit |= replaced(graph, msgspec.structs.replace(wire, via=left))
-    return edit
+    return follow(graph, edit)
 
 
 def _at_places(graph: Graph, key: str) -> list[Wire]:

@@ -112,6 +112,9 @@ def build(records: list[Record]) -> Graph:
     graph = Graph(found)
     for network in graph.networks.values():
         _check_network(network)
+    for group in graph.training.groups:
+        if not isinstance(found.get(group.target), Node | Network):
+            raise Refused("There is no block {id} that settings of the training could be for.", id=group.target[:40])
     check_nesting(graph)
     for key, record in graph.records.items():
         found[key] = _settled(graph, record)

@@ -19,8 +19,21 @@ from netbuilder.graph.commands import (
 )
 from netbuilder.graph.fitting import check_nesting
 from netbuilder.graph.graph import Graph, compose
+from netbuilder.graph.groups import can_have_group, group_of, with_copied
 from netbuilder.graph.networks import delete_network, free_network_key, free_network_name
-from netbuilder.graph.records import USED, Argument, Edit, Frame, Network, Node, Note, Plain, Record, Wire
+from netbuilder.graph.records import (
+    USED,
+    Argument,
+    Edit,
+    Frame,
+    Network,
+    Node,
+    Note,
+    ParameterGroup,
+    Plain,
+    Record,
+    Wire,
+)
 
 Out = tuple[str, str]
 Shapes = Mapping[Out, tuple[tuple[int, ...], str]]  # by output: the shape of one sample, and the type
@@ -163,7 +176,17 @@ def ungroup(graph: Graph, key: str) -> Edit:
         edit = compose(edit, {record.id: (graph.whole.apply(edit).records.get(record.id), record)})
     for one in copied.nodes.values():
         edit = compose(edit, _bound_on(graph.whole.apply(edit), node, part.nodes[one.id], renamed[one.id]))
-    return edit
+    groups = [group for one in copied.nodes.values() if (group := _own_group(graph, node, one)) is not None]
+    return with_copied(graph, edit, groups, renamed)
+
+
+def _own_group(graph: Graph, place: Node, node: Node) -> ParameterGroup | None:
+    """The settings of the training that a node in a placed network has, or that it has because of where it is."""
+    if node.layer or not can_have_group(node):
+        return None
+    found = (group_of(graph, key) for key in (node.id, node.network, place.id))
+    group = next((group for group in found if group is not None), None)
+    return None if group is None else msgspec.structs.replace(group, target=node.id)
 
 
 def _freed(part: Graph, node: Node, values: Mapping[str, object]) -> Node:

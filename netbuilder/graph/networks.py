@@ -24,6 +24,7 @@ from netbuilder.graph.commands import (
 )
 from netbuilder.graph.fitting import check_bound, check_layer, check_left_out, check_nesting, check_sequential, settle
 from netbuilder.graph.graph import Graph, compose
+from netbuilder.graph.groups import follow
 from netbuilder.graph.placed import RESERVED, argument_param
 from netbuilder.graph.records import MAIN, USED, Argument, Edit, Network, Node
 
@@ -94,7 +95,7 @@ def delete_network(graph: Graph, key: str) -> Edit:
     inside = [record for record in whole.part(key).records.values() if not isinstance(record, Network)]
     kept = {"project", "training"}
     edit: Edit = {record.id: (record, None) for record in inside if record.id not in kept}
-    return {key: (whole.networks[key], None), **edit}
+    return follow(whole, {key: (whole.networks[key], None), **edit})
 
 
 def set_kind(graph: Graph, key: str, block: str) -> Edit:

@@ -9,7 +9,7 @@ from netbuilder.blocks.sentence import Refused
 from netbuilder.graph import clipboard, commands
 from netbuilder.graph.commands import FAR
 from netbuilder.graph.graph import compose
-from netbuilder.graph.records import MAIN, Edit, Frame, Node, Note
+from netbuilder.graph.records import Edit, Frame, Node, Note
 
 if TYPE_CHECKING:
     from netbuilder.ui.canvas.canvas import Canvas
@@ -36,8 +36,7 @@ def insert(canvas: Canvas, text: str, place: tuple[int, int] | None, what: str) 
 
 def insert_moved(canvas: Canvas, text: str, dx: int, dy: int) -> None:
     """Put copied text in, moved by (dx, dy) from where it was, and select it."""
-    part = clipboard.part(text).part(MAIN)
-    _commit(canvas, commands.insert_copies(canvas.drawing, part, dx, dy), "duplicate")
+    _commit(canvas, clipboard.duplicate(canvas.drawing, text, dx, dy), "duplicate")
 
 
 def _commit(canvas: Canvas, edit: Edit, what: str) -> None:
