@@ -279,7 +279,7 @@ def test_a_run_keeps_the_table_and_the_program_alone_prints_it(lines: str, tmp_p
     assert [row[0] for row in rows] == [23, 46]
     assert all(sum(row[1:]) == 359 for row in rows)
     printed = run_alone(tmp_path / "run" / "train.py", tmp_path / "empty").splitlines()
-    at = printed.index("confusion: true classes downwards, predicted ones across")
+    at = max(i for i, line in enumerate(printed) if line == "confusion: true classes downwards, predicted ones across")
     table = [[int(cell) for cell in line.split()] for line in printed[at + 1 :]]
     assert table[0] == list(range(10)) and [row[0] for row in table[1:]] == list(range(10))
     assert [count for row in table[1:] for count in row[1:]] == [int(count) for count in rows[-1][1:]]
