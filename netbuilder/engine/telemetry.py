@@ -39,10 +39,11 @@ class Telemetry:
     calculates quickest of it; roots are taken when the numbers are read.
     """
 
-    def __init__(self, model: nn.Module, gradients: bool = True) -> None:
-        """Without `gradients`, the loss alone is recorded."""
-        self._parameters = list(model.parameters()) if gradients else []
+    def __init__(self, model: nn.Module, norms: bool = True) -> None:
+        """Without `norms` the loss alone is recorded, and the columns of norms are NaN."""
+        self._parameters = list(model.parameters()) if norms else []
         self._width = 1 + len(self._parameters)
+        self._missing = 0 if norms else sum(1 for _ in model.parameters())
         first = next(model.parameters(), None)
         self._zero = torch.zeros((), device=first.device if first is not None else "cpu")
         self._at_once = self._zero.device.type == "cpu"
@@ -93,6 +94,8 @@ class Telemetry:
             tensors = (~finite[bad_row, 1:]).nonzero().flatten()
             # Gradients are computed from the loss backwards: the last tensor is the first to go bad.
             bad_tensor = int(tensors[-1]) if len(tensors) else None
+        if self._missing:
+            rows = nn.functional.pad(rows, (0, self._missing), value=math.nan)
         return Reading(rows.numpy().tobytes(), len(rows), float(rows[-1, 0]), bad_row, bad_tensor)
 
     def _squares(self) -> list[float]:
