@@ -17,6 +17,9 @@ from netbuilder.ui.inspector.inspector import Inspector
 from netbuilder.ui.log_panel import LogPanel
 from netbuilder.ui.notice import Notice
 from netbuilder.ui.palette.palette import Palette
+from netbuilder.ui.plots.confusion_panel import ConfusionPanel
+from netbuilder.ui.plots.gradients_panel import GradientsPanel
+from netbuilder.ui.plots.speed_panel import SpeedPanel
 from netbuilder.ui.plots.training_panel import TrainingPanel
 from netbuilder.ui.problems import Problems
 from netbuilder.ui.runs.panel import RunsPanel
@@ -55,6 +58,9 @@ class Frame(QMainWindow):
         self.palette_panel = Palette(self.theme, self.usage)
         self.inspector = Inspector(document, self.theme)
         self.training = TrainingPanel(self.theme)
+        self.gradients = GradientsPanel(self.theme, self.training.follower)
+        self.speed = SpeedPanel(self.theme, self.training.follower)
+        self.confusion = ConfusionPanel(self.theme, self.training.follower)
         self.code = CodePanel(self.theme)
         self.problems = Problems(self.theme)
         self.all_runs = RunsPanel(self.theme, self.settings)
@@ -64,6 +70,9 @@ class Frame(QMainWindow):
         self.tabs.setDocumentMode(True)
         for widget, title in (
             (self.training, self.tr("Training")),
+            (self.gradients, self.tr("Gradients")),
+            (self.speed, self.tr("Speed")),
+            (self.confusion, self.tr("Confusion")),
             (self.code, self.tr("Code")),
             (self.problems, self.tr("Problems")),
             (self.all_runs, self.tr("Runs")),
@@ -133,6 +142,9 @@ class Frame(QMainWindow):
             self.palette_panel,
             self.inspector,
             self.training,
+            self.gradients,
+            self.speed,
+            self.confusion,
             self.code,
             self.problems,
             self.all_runs,

@@ -28,6 +28,8 @@ _DECADES = 12
 _SMOOTH_POINTS = 200
 _FEW = 8
 _FEW_POINTS = 60
+_DOTS = 24
+_VALUES = 2
 
 
 class Chooser(QToolButton):
@@ -95,7 +97,7 @@ class CurvesPlot(Plot):
         self.graphics.setAccessibleName(self.quantity.title)
         self.chooser.show_choice(self.quantities, index)
         self._axis.logarithmic = self.quantity.scale == "log"
-        self._axis.text = self.quantity.text if self.quantity.scale == "part" else None
+        self._axis.text = self.quantity.axis
         self._axis.picture = None
         self._values_fixed = False
         self.legend.set_items([], self.theme)  # what was hidden was of another kind
@@ -186,7 +188,7 @@ class CurvesPlot(Plot):
 
     def _draw_dots(self, envelope: Envelope, shown: list[int], floor: float) -> None:
         """A dot at every point, where they are few: a single one makes no line."""
-        if self.quantity.smooth or len(envelope.first) > _FEW_POINTS or len(shown) > _FEW:
+        if self.quantity.smooth or len(envelope.first) > _DOTS or len(shown) > _FEW:
             self.dots.setData([], [])
             return
         xs, ys, brushes = [], [], []
@@ -201,7 +203,7 @@ class CurvesPlot(Plot):
 
     def _say_latest(self, envelope: Envelope) -> None:
         """Where curves are few, each has its latest value in the legend."""
-        if len(self.curves) > _FEW // 2 or self._steps_fixed:
+        if len(self.curves) > _VALUES or self._steps_fixed:
             return
         for index in range(len(self.curves)):
             values = envelope.high[index][np.isfinite(envelope.high[index])]

@@ -52,7 +52,8 @@ def _metrics(title: str, names: tuple[str, ...], scale: Scale) -> Quantity:
         return run.measured.some([run.about.metrics.index(name) for name in names])
 
     text = percent if scale == "part" else ticks.number
-    return Quantity(title, source, lambda run: names, scale, smooth=False, text=text)
+    axis = percent if scale == "part" else None
+    return Quantity(title, source, lambda run: names, scale, smooth=False, text=text, axis=axis)
 
 
 class MetricPlot(CurvesPlot):

@@ -25,7 +25,8 @@ backprop" and CS231n, "Ratio of weights:updates"); half a decade to either side.
 class Quantity:
     """Several curves of one kind. On a scale that is a `part` they go from 0 to 1; a `band` is where they do well.
 
-    `smooth`: a smoothed curve is drawn over each.
+    `smooth`: a smoothed curve is drawn over each. `text` writes a value, `axis` one at a tick, where a plain
+    number would not do.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Quantity:
     band: tuple[float, float] | None = None
     smooth: bool = True
     text: Callable[[float], str] = ticks.number
+    axis: Callable[[float], str] | None = None
 
 
 def percent(value: float) -> str:
@@ -121,6 +123,7 @@ def activations(kind: str) -> Quantity:
         titles[kind][1],
         smooth=False,
         text=percent if part else ticks.number,
+        axis=percent if part else None,
     )
 
 
@@ -172,6 +175,7 @@ def phases() -> Quantity:
         "linear",
         smooth=False,
         text=lambda value: f"{ticks.number(1e3 * value)} ms",
+        axis=lambda value: f"{1e3 * value:.4g} ms",
     )
 
 
@@ -184,13 +188,14 @@ def load() -> Quantity:
         "linear",
         smooth=False,
         text=lambda value: f"{value:.0f} %" if value == value else ticks.number(value),
+        axis=lambda value: f"{value:.0f} %",
     )
 
 
 def memory() -> Quantity:
     """Memory of the process and on the GPU, in MiB."""
     return Quantity(
-        translate("Plots", "Memory"),
+        translate("Plots", "Memory, MiB"),
         lambda run: run.pulse.some(slice(run.pulse_names.index("memory"), None, 2)),
         lambda run: (translate("Plots", "process"), translate("Plots", "GPU")),
         "linear",
