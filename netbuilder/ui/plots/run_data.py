@@ -140,7 +140,7 @@ class RunData:
             self.pulse.append(rows[:, 0], rows[:, 1:])
         elif table == LAYERS:
             self.moves.append(rows[:, 0], self._by_node(rows[:, 1::2], rows[:, 2::2]))
-        elif table == ACTIVATIONS:
+        elif self.about.watched:
             parts = rows[:, 1:].reshape(len(rows), len(self.about.watched), -1)[:, :, : len(STATISTICS)]
             self.activity.append(rows[:, 0], parts.reshape(len(rows), -1))
         return False

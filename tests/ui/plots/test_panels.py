@@ -162,10 +162,10 @@ def test_ridges_of_what_is_chosen(shown: Shown) -> None:
     shown.open()
     view = shown.gradients.ridges
     table = np.array([list(row) for row in RunReader(shown.folder).rows(WEIGHTS)])
-    assert view.ridges.bounds[0] < table[:, 1].min() < view.ridges.bounds[0] + 0.1
+    assert view.ridges.bounds[0] == pytest.approx(table[:, 1].min(), abs=0.2)
     [gradients] = [action for action in view.kinds.menu().actions() if action.text() == "gradients"]
     gradients.trigger()
-    assert view.ridges.bounds[1] == pytest.approx(table[:, 1 + 34 + 1].max(), rel=0.1)
+    assert view.ridges.bounds[1] == pytest.approx(table[:, 1 + 34 + 1].max(), rel=0.2)
     view.show_node("layer3")
     assert view.of == "layer3.weight"
     [activations] = [action for action in view.kinds.menu().actions() if action.text() == "activations"]
