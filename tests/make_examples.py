@@ -14,12 +14,13 @@ from netbuilder.graph.files import save
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Edit, Node
 from tests.drawings import EXAMPLES, draw
+from tests.examples_data import DATA
 from tests.examples_models import MODELS
 from tests.examples_seeds import SEEDS
 
 ASIDE = 96  # from the cards to the notes: long wires run between them
 
-DRAWINGS: dict[str, tuple[str, dict[str, object]]] = {**SEEDS, **MODELS}
+DRAWINGS: dict[str, tuple[str, dict[str, object]]] = {**SEEDS, **MODELS, **DATA}
 
 
 def example_graph(name: str) -> Graph:

@@ -21,7 +21,7 @@ MAY: dict[str, tuple[set[str], set[str]]] = {
     "bridge": ({"codegen", "graph", "blocks", "places"}, {"msgspec", "platformdirs", "numpy", "psutil"}),
     "engine": (
         {"bridge", "codegen", "graph", "blocks", "places"},
-        {"msgspec", "platformdirs", "numpy", "psutil", "torch", "sklearn", "safetensors"},
+        {"msgspec", "platformdirs", "numpy", "psutil", "torch", "sklearn", "safetensors", "PIL", "pyarrow"},
     ),
     "ui": (
         {"bridge", "codegen", "graph", "blocks", "places"},

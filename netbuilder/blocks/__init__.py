@@ -10,6 +10,8 @@ from netbuilder.blocks import (
     convolution,
     creating,
     data,
+    data_problems,
+    data_tables,
     distances,
     dropout,
     elementwise,
@@ -46,10 +48,10 @@ from netbuilder.blocks.block import Block, Category, Follows, Param, Port, Tenso
 
 _ORDER = list(Category)
 _PARTS = (
-    data, ends, convolution, pooling, pooling_adaptive, linear, recurrent, attention, transformers, embedding,
-    activations, squashing, softmax, normalization, dropout, padding, resizing, reshaping, repeating, joining,
-    indexing, arithmetic, elementwise, comparing, products, reductions, ordering, distances, functional, creating,
-    networks, losses, losses_of_classes, losses_of_chances, losses_of_pairs, metrics,
+    data, data_tables, data_problems, ends, convolution, pooling, pooling_adaptive, linear, recurrent, attention,
+    transformers, embedding, activations, squashing, softmax, normalization, dropout, padding, resizing, reshaping,
+    repeating, joining, indexing, arithmetic, elementwise, comparing, products, reductions, ordering, distances,
+    functional, creating, networks, losses, losses_of_classes, losses_of_chances, losses_of_pairs, metrics,
     metrics_of_answers, metrics_of_numbers,
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from typing import Literal
 Value = bool | int | float | str | tuple[int | float, ...] | None
 Values = Mapping[str, Value]
 
-Kind = Literal["int", "float", "bool", "choice", "size", "shape", "numbers", "text", "code", "folder"]
+Kind = Literal["int", "float", "bool", "choice", "size", "shape", "numbers", "text", "code", "folder", "file"]
 Role = Literal["layer", "data", "input", "output", "loss", "metric"]
 Dtype = Literal["any", "float32", "int64", "bool"]
 Writes = Callable[[Values, Mapping[str, str]], str]
@@ -62,8 +62,8 @@ class Param:
 
     `size` is one whole number or `rank` of them, or one of the words in `choices`; `shape` is any number of whole
     numbers, `numbers` are `rank` finite ones (0: any number of them); `text` is one line that matches `pattern`, or
-    with `formula`, arithmetic over the variable of that name;
-    `code` is several lines.
+    with `formula`, arithmetic over the variable of that name; `code` is several lines; `folder` and `file` are paths,
+    relative ones from the project's own folder.
     None is allowed where `none` says what it means ("same as kernel size").
     In code, required parameters are always written, the others when they differ from
     the default; positional ones without their name as long as all before them are written.
@@ -149,7 +149,8 @@ class Block:
     A metric gives the mean over a batch; or counts, which are added up over all batches, where `finish` writes what
     follows from their sum, `{sum}`. A `share` lies between 0 and 1; one of which `less_is_better` measures an error; a
     `table` is no number but counts, in a row for each true class.
-    A data block is read by `load_<loader>`, and is `validated` where that keeps samples aside.
+    A data block is read by `load_<loader>`, and is `validated` where that keeps samples aside. What a `described` one
+    gives depends on its files: `describe_<loader>` looks at them, and `gives` says what is known without (−1: unknown).
     `summary` is the card's second line, a template over the filled-in parameters.
     The help page shows `help` and `more` (what it does, a sentence each), `formula` (plain text, may have several
     lines), `shape_rule` (what becomes of the sizes, in words), `cost` (of memory and time, in words) and `use` (when
@@ -191,6 +192,7 @@ class Block:
     table: bool = False
     loader: str = ""
     validated: bool = True
+    described: bool = False
     gives: Callable[[Values], dict[str, TensorType]] | None = None
     by_name: dict[str, Param] = field(init=False, repr=False, compare=False)
     # Ports are asked for at every edit of every drawing: whether they may change is known once and for all.

@@ -11,7 +11,7 @@ from netbuilder.blocks.sentence import Refused
 
 LARGEST = 10**9
 LONGEST_SHAPE = 8
-LONGEST_FOLDER = 1024
+LONGEST_PATH = 1024
 LONGEST_TEXT = 200
 LONGEST_CODE = 100_000
 LONGEST_LIST = 1000
@@ -32,8 +32,8 @@ def check(param: Param, value: object) -> Value:
         if isinstance(value, str) and value in param.choices:
             return value
         raise Refused("{param} is one of {choices}.", param=param.label, choices=", ".join(param.choices))
-    if param.kind == "folder":
-        return _folder(param, value)
+    if param.kind in ("folder", "file"):
+        return _path(param, value)
     if param.kind in ("text", "code"):
         return _text(param, value)
     if param.kind == "numbers":
@@ -57,7 +57,7 @@ def parse(param: Param, text: str) -> Value:
         text = text.strip()
     if not text and param.optional:
         return None
-    if param.kind in ("folder", "choice", "text", "code") or (param.kind == "size" and text in param.choices):
+    if param.kind in ("folder", "file", "choice", "text", "code") or (param.kind == "size" and text in param.choices):
         return check(param, text)
     if param.kind == "bool":
         return check(param, {"True": True, "False": False}.get(text, text))
@@ -160,9 +160,11 @@ def _text(param: Param, value: object) -> str:
     return check_formula(value, param.formula, param.label) if param.formula else value
 
 
-def _folder(param: Param, value: object) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST_FOLDER:
-        raise Refused("{param} is the path of a folder.", param=param.label)
+def _path(param: Param, value: object) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_PATH:
+        raise Refused("{param} is the path of a {kind}.", param=param.label, kind=param.kind)
     if not value or any(ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 for c in value):
-        raise Refused("{param} is the path of a folder, without control characters.", param=param.label)
+        raise Refused(
+            "{param} is the path of a {kind}, without control characters.", param=param.label, kind=param.kind
+        )
     return value

@@ -75,7 +75,8 @@ class NodeReport(msgspec.Struct, frozen=True):
     """What is known of one node. `values` has every parameter, sizes that follow from the wires filled in.
 
     `memory` is the bytes of what it makes of one sample; `field` how much of the input one number of it sees, by
-    dimension, where that is known.
+    dimension, where that is known. Of data, `facts` say what its files hold, in pairs of what and how, and `names` what
+    the classes on an output are called.
     """
 
     inputs: dict[str, TensorSpec]
@@ -86,6 +87,8 @@ class NodeReport(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     memory: int = 0
     field: tuple[int, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    names: dict[str, tuple[str, ...]] = {}
 
 
 class Device(msgspec.Struct, frozen=True):

@@ -1,9 +1,6 @@
-"""How the program gets its samples: the loaders' own text, and `load_data`."""
+"""How the program gets its samples: `load_data`, which calls the loaders."""
 
 from __future__ import annotations
-
-import ast
-from importlib.resources import files
 
 from netbuilder.codegen.expressions import arguments, literal
 from netbuilder.codegen.layers import Facts
@@ -14,27 +11,6 @@ from netbuilder.codegen.writer import Writer
 def validated(plan: Plan) -> bool:
     """Whether samples are kept aside, on which loss and metrics can be measured."""
     return bool(plan.data) and all(node.entry.validated for node in plan.data)
-
-
-def loader_texts(loaders: list[str]) -> tuple[list[str], list[str]]:
-    """The imports and the functions of these loaders."""
-    found = [_loader_text(loader) for loader in loaders]
-    return [line for imports, _ in found for line in imports], [text for _, text in found]
-
-
-def _loader_text(loader: str) -> tuple[list[str], str]:
-    """The imports and the functions of a loader's file, read as text and never run here."""
-    text = (files("netbuilder.engine.loaders") / f"{loader}.py").read_text("utf-8")
-    imports: list[str] = []
-    first = None
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            imports.append(ast.unparse(node))
-        elif not isinstance(node, ast.Expr) and first is None:
-            first = node.lineno
-    assert first is not None
-    plain = [line for line in imports if "__future__" not in line]
-    return plain, "\n".join(text.split("\n")[first - 1 :])
 
 
 def write_data(writer: Writer, plan: Plan, facts: Facts) -> None:

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
+from netbuilder.codegen.loaded import LOADED
+
 LONGEST = 32
 LONGEST_CLASS = 60
 
@@ -33,12 +35,11 @@ COUNTING = frozenset(
     sum_surprise perplexity_of""".split()
 )
 # What stands at the top of the written program; a definition of that name would take its place.
-PROGRAM = AUGMENTING | COUNTING
+PROGRAM = AUGMENTING | COUNTING | LOADED
 PROGRAM |= frozenset(
-    """torch nn F Tensor gzip zlib math os random sys time Path Iterator Samples metrics objective evaluate train
-    predict report main freeze augment make_optimizer make_scheduler load_data load_digits load_idx load_random_tensors
-    read_idx draw_digits split_samples GLYPHS BATCH_SIZE ACCUMULATE EPOCHS STEPS MINUTES PATIENCE SEED DEVICE
-    LEARNING_RATE STEPS_PER_EPOCH""".split()
+    """torch nn F Tensor math os random sys time Iterator Samples metrics objective evaluate train predict report main
+    freeze augment make_optimizer make_scheduler load_data BATCH_SIZE ACCUMULATE EPOCHS STEPS MINUTES PATIENCE SEED
+    DEVICE LEARNING_RATE STEPS_PER_EPOCH""".split()
 )
 # And the names that its functions use.
 _USED = PROGRAM | frozenset(

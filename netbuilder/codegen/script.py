@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from netbuilder.codegen.augment import augment_imports, augmented, write_augment
 from netbuilder.codegen.layers import Facts
-from netbuilder.codegen.loading import loader_texts, validated, write_data
+from netbuilder.codegen.loaders import loader_texts
+from netbuilder.codegen.loading import validated, write_data
 from netbuilder.codegen.loop import ways, write_main, write_settings
 from netbuilder.codegen.measuring import write_measures
 from netbuilder.codegen.module import import_lines, write_classes, write_imports
@@ -46,7 +47,7 @@ def write_script(plan: Plan, facts: Facts) -> Source:
         body.gap()
         write_scheduler(body, plan)
     body.gap()
-    loaded = [line for line in imports if "torch" not in line] + augment_imports(plan)
+    loaded = [line for line in imports if line != "import torch"] + augment_imports(plan)
     write_main(body, plan, "import random" in import_lines(plan, body.body(), loaded)[0])
     writer = Writer()
     writer.text(f'"""Train {plan.class_name} and print how well it does."""')  # no statement: never broken

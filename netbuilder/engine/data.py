@@ -10,6 +10,7 @@ from torch import Tensor
 
 from netbuilder.blocks.sentence import Refused
 from netbuilder.codegen.expressions import arguments
+from netbuilder.engine.describe import absolute_paths, stamps
 from netbuilder.engine.execute import Program
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Node, Record
@@ -36,12 +37,13 @@ class Data:
 
     def load(self, program: Program, nodes: list[Node]) -> tuple[Samples, Samples | None]:
         """Samples to train on, and to validate on where there are any. DataError when that fails."""
-        key = [(node.block, tuple(arguments(node.entry, node.entry.filled(node.params)))) for node in nodes]
+        filled = [(node.entry, node.entry.filled(node.params)) for node in nodes]
+        key = [(entry.name, arguments(entry, values), stamps(entry, values)) for entry, values in filled]
         if self._loaded is None or self._key != key:
             self._loaded = None
             try:
                 train, validation = program.names["load_data"]()
-            except (OSError, ValueError, EOFError) as error:
+            except (OSError, ValueError, EOFError, ImportError) as error:
                 raise DataError(_at(program, nodes, error), str(error)) from error
             except (MemoryError, RuntimeError) as error:
                 full = out_of_memory(error)
@@ -69,12 +71,11 @@ def on_device(samples: Samples, device: str) -> Samples:
 
 
 def with_absolute_folders(graph: Graph, base: Path) -> Graph:
-    """The graph with every relative folder of data starting from `base`, the project's own folder."""
+    """The graph with every relative path of data starting from `base`, the project's own folder."""
     records: dict[str, Record] = dict(graph.records)
     for node in graph.nodes.values():
-        if "folder" in node.entry.by_name:
-            path = str(base.absolute() / str(graph.values(node)["folder"]))
-            records[node.id] = msgspec.structs.replace(node, params={**node.params, "folder": path})
+        if found := absolute_paths(node.entry, graph.values(node), base):
+            records[node.id] = msgspec.structs.replace(node, params={**node.params, **found})
     return Graph(records)
 
 

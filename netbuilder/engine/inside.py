@@ -15,6 +15,7 @@ from netbuilder.bridge.reports import NodeReport, Problem, TensorSpec
 from netbuilder.codegen import Plan, make_plan
 from netbuilder.engine import checks, receptive
 from netbuilder.engine.code import Code
+from netbuilder.engine.describe import Files
 from netbuilder.engine.places import once, one_step, recurrent, repeated, size_of
 from netbuilder.engine.receptive import Field
 from netbuilder.engine.shapes import Shapes, given, weights
@@ -106,7 +107,7 @@ class Networks:
     def __init__(self, shapes: Shapes, code: Code) -> None:
         self.graph = Graph()
         self.folder = Path()
-        self._shapes, self._code = shapes, code
+        self._shapes, self._code, self._files = shapes, code, Files()
         self._inside: dict[object, Inside] = {}
         self._known: dict[object, dict[str, _Known]] = {}
 
@@ -242,7 +243,9 @@ class Networks:
         if block.role == "input" and look.part.network != MAIN and node.id in look.given:
             return NodeReport(inputs, {"output": look.given[node.id]}, values)
         if block.gives is not None:
-            problems += checks.folder(node, block, values, self.folder)
+            problems += checks.files(node, block, values, self.folder) + checks.folds(node, block, values)
+            if block.described:
+                return self._described(node, block, values, problems)
             return NodeReport(inputs, given(node.block, values), values, problems=tuple(problems))
         case = checks.Case(node, block, values, inputs)
         if block.role in ("loss", "metric"):
@@ -254,6 +257,16 @@ class Networks:
         if block.of == "network":
             return self._placed(node, block, values, inputs, look, problems)
         return self._run(case, look, problems)
+
+    def _described(self, node: Node, block: Block, values: dict[str, Value], problems: list[Problem]) -> NodeReport:
+        """What the files of a data block hold."""
+        if problems:
+            return NodeReport({}, {}, values, problems=tuple(problems))
+        found = self._files.describe(block, values, self.folder)
+        if found.refusal:
+            text = "{node} cannot be loaded: {reason}."
+            problems.append(checks.Case(node, block, values, {}).problem(text, reason=found.refusal))
+        return NodeReport({}, found.outputs, values, problems=tuple(problems), facts=found.facts, names=found.names)
 
     def _run(self, case: checks.Case, look: _Look, problems: list[Problem]) -> NodeReport:
         """What comes of a block that has all it needs."""

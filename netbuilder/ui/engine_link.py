@@ -254,6 +254,8 @@ class EngineLink(QObject):
 def _modest(node: Node) -> bool:
     """Whether samples may be loaded before anybody asks: not from another computer, not by the gigabyte."""
     values = node.entry.filled(node.params)
+    if node.entry.described:  # how many samples there are, only its files know
+        return False
     if str(values.get("folder", "")).startswith(("//", "\\\\")):
         return False
     samples = values.get("samples", 0)

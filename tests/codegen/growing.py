@@ -162,7 +162,7 @@ class Grower:
         return commands.add_node(graph.part(MAIN), "Input", 0, 0, params)
 
     def _params(self, block: Block) -> dict[str, Value]:
-        names = [param.name for param in block.params if param.kind not in ("text", "code", "folder")]
+        names = [param.name for param in block.params if param.kind not in ("text", "code", "folder", "file")]
         chosen = self.random.sample(names, self.random.randint(0, min(2, len(names))))
         return {name: self._value(block.by_name[name]) for name in chosen}
 

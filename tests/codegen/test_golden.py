@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from tests.drawings import NAMES, example, example_texts, run_text
+from tests.examples_data import DATA
 from tests.examples_seeds import SEEDS
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -26,7 +27,7 @@ SAMPLES = {
 }
 
 
-EVERY = sorted({*NAMES, *SEEDS})
+EVERY = sorted({*NAMES, *SEEDS, *DATA})
 
 
 @pytest.mark.parametrize("kind", ["module", "script"])

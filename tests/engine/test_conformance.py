@@ -23,7 +23,8 @@ from netbuilder.graph import commands
 from netbuilder.graph.document import Document
 from netbuilder.graph.files import from_text, to_text
 from netbuilder.graph.graph import Graph
-from tests.drawings import CLASSIFIER, draw, run_text, write_pictures
+from tests.data_files import write_data
+from tests.drawings import CLASSIFIER, draw, run_text
 from tests.engine.test_samples import BATCH, sample, specs
 from tests.fresh import fresh_python
 
@@ -124,17 +125,7 @@ def test_a_layer_keeps_every_promise(name: str) -> None:
 
 def _program(block: Block, folder: Path) -> Graph:
     if block.role == "data":
-        where = f"folder={write_pictures(folder / 'pictures')}" if "folder" in block.by_name else ""
-        first, second = (port.name for port in block.outputs)
-        loss = "CrossEntropyLoss" if second == "label" else "MSELoss"
-        return draw(f"""
-            it {block.name} {where}
-            flatten Flatten
-            fc Linear
-            loss {loss}
-            it.{first} > flatten > fc > loss
-            it.{second} > loss.target
-        """)
+        return data_program(block, write_data(block.name, folder))
     if block.role == "metric" and block.inputs[1].dtype == "int64":
         return draw(CLASSIFIER.replace("accuracy Accuracy", f"accuracy {block.name}"))
     if block.role == "metric":
@@ -152,6 +143,27 @@ def _program(block: Block, folder: Path) -> Graph:
     if block.by_name.get("ignore_index") is not None:
         return draw(CLASSIFIER.replace("loss CrossEntropyLoss", f"loss {block.name}"))
     return draw(f"r RandomTensors\nfc Linear\nit {block.name}\nr.x > fc > it\nr.y > it.target")
+
+
+def data_program(block: Block, params: dict[str, object]) -> Graph:
+    """The data, and a network that suits it: classes or numbers, one for the sample or one for each step."""
+    first, second = (port.name for port in block.outputs)
+    given = " ".join(f"{name}={value}" for name, value in params.items())
+    loss, before, after = {
+        "label": ("CrossEntropyLoss", "flatten Flatten", ""),
+        "answer": ("CrossEntropyLoss", "flatten Embedding num_embeddings=10 embedding_dim=4", "> last"),
+    }.get(second, ("MSELoss", "flatten Flatten", ""))
+    if (second == "target" and block.described) or block.name == "SklearnTable":
+        loss = "CrossEntropyLoss"
+    return draw(f"""
+        it {block.name} {given}
+        {before}
+        fc Linear {"out_features=1" if second == "next" else ""}
+        {"last Permute dims=0,2,1" if after else ""}
+        loss {loss}
+        it.{first} > flatten > fc {after} > loss
+        it.{second} > loss.target
+    """)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

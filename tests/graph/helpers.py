@@ -139,7 +139,10 @@ def values(param: Param) -> st.SearchStrategy[Value]:
     kinds: dict[str, st.SearchStrategy[Value]] = {
         "bool": st.booleans(),
         "choice": st.sampled_from(param.choices or ("",)),
-        "folder": st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=40),
+        **dict.fromkeys(
+            ("folder", "file"),
+            st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=40),
+        ),
         "int": whole,
         "float": number,
         "size": st.one_of(whole, tuples, st.sampled_from(param.choices) if param.choices else st.nothing()),

@@ -22,6 +22,7 @@ from netbuilder.codegen.names import PROGRAM
 from netbuilder.engine.checks.augmenting import augmentations
 from netbuilder.engine.checks.case import Case, remove
 from netbuilder.engine.checks.scene import RESHAPING, Scene, placewise
+from netbuilder.engine.describe import paths
 from netbuilder.engine.shapes import number, tensors
 from netbuilder.graph.python_code import read
 from netbuilder.graph.records import MAIN, Node
@@ -89,18 +90,32 @@ def _in_objective(case: Case, plan: Plan) -> list[Problem]:
     return []
 
 
-def folder(node: Node, block: Block, values: dict[str, Value], base: Path) -> list[Problem]:
-    """A data block whose folder is not there."""
-    if "folder" not in block.by_name:
+def files(node: Node, block: Block, values: dict[str, Value], base: Path) -> list[Problem]:
+    """A data block whose folder or file is not there; without it, the shapes of a described block are not known."""
+    found: list[Problem] = []
+    for name, given in paths(block, values).items():
+        param, path = block.by_name[name], base / given
+        try:
+            if path.is_dir() if param.kind == "folder" else path.is_file():
+                continue
+        except (OSError, ValueError):  # ValueError: no file can have such a name
+            pass
+        text = "{node}: the folder {folder} is not there."
+        if param.kind == "file":
+            text = "{node}: the file {folder} is not there."
+        case, warning = Case(node, block, values, {}), not block.described
+        found.append(case.problem(text, warning=warning, detail=param.help, folder=str(path)))
+    return found
+
+
+def folds(node: Node, block: Block, values: dict[str, Value]) -> list[Problem]:
+    """A fold that there is not."""
+    number, fold = values.get("folds"), values.get("fold")
+    if not isinstance(number, int) or not isinstance(fold, int) or fold <= number:
         return []
-    path = base / str(values["folder"])
-    try:
-        if path.is_dir():
-            return []
-    except (OSError, ValueError):  # ValueError: no folder can have such a name
-        pass
-    text, help = "{node}: the folder {folder} is not there.", block.by_name["folder"].help
-    return [Case(node, block, values, {}).problem(text, warning=True, detail=help, folder=str(path))]
+    case = Case(node, block, values, {})
+    fix = case.set(say("Use {number}", number=number), fold=number)
+    return [case.problem("{node} has {folds} folds, and no number {fold}.", fix, folds=number, fold=fold)]
 
 
 def _flat(case: Case, scene: Scene) -> Problem | None:

@@ -159,7 +159,8 @@ def _declared(block: Block) -> str:
     takes = _shapes(block.inputs)
     gives = _shapes(block.outputs)
     if not gives and block.gives is not None and block.role == "data":
-        gives = str(TensorSpec(("N", *next(iter(block.gives(block.defaults()).values())).shape)))
+        shape = next(iter(block.gives(block.defaults()).values())).shape
+        gives = str(TensorSpec(("N", *(size if size >= 0 else "?" for size in shape))))
     return f"{takes} → {gives}".strip() if gives else takes
 
 

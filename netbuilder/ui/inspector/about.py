@@ -24,8 +24,9 @@ def limits(param: Param) -> str:
         return translate("on or off")
     if param.kind == "choice":
         return ", ".join(param.choices)
-    if param.kind in ("folder", "text", "code"):
-        texts = {"folder": translate("path of a folder"), "text": translate("text"), "code": translate("Python code")}
+    if param.kind in ("folder", "file", "text", "code"):
+        paths = {"folder": translate("path of a folder"), "file": translate("path of a file")}
+        texts = {**paths, "text": translate("text"), "code": translate("Python code")}
         return texts[param.kind]
     return ", ".join([_range(param, _numbers(param)), *param.choices])
 
@@ -72,8 +73,8 @@ def port_text(port: Port) -> str:
 
 
 def tensor_text(tensor: TensorType) -> str:
-    """What an output gives for a batch of N samples: `N×1×8×8, float32`."""
-    return f"{'×'.join(['N', *map(str, tensor.shape)])}, {tensor.dtype}"
+    """What an output gives for a batch of N samples: `N×1×8×8, float32`; a size that is not known yet is a `?`."""
+    return f"{'×'.join(['N', *('?' if size < 0 else str(size) for size in tensor.shape)])}, {tensor.dtype}"
 
 
 def _number(limit: float | None) -> str:

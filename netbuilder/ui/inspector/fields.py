@@ -140,8 +140,8 @@ class SwitchField(Switch):
         """A switch always shows what it is."""
 
 
-class FolderField(QWidget):
-    """A folder's path, typed or looked for."""
+class PathField(QWidget):
+    """The path of a folder or of a file, typed or looked for."""
 
     committed = Signal(object)
     judged = Signal(object)
@@ -150,16 +150,18 @@ class FolderField(QWidget):
 
     def __init__(self, param: Param, value: Shown) -> None:
         super().__init__()
+        self._file = param.kind == "file"
+        title = self.tr("Choose a file") if self._file else self.tr("Choose a folder")
         self.line = TextField(lambda text: parse(param, text), value)
         self.line.elide = Qt.TextElideMode.ElideMiddle
         self.line.committed.connect(self.committed)
         self.line.judged.connect(self.judged)
         self.button = QPushButton(self)
-        self.button.setIcon(icon("folder", "#8791a0"))
+        self.button.setIcon(icon(param.kind, "#8791a0"))
         self.button.setFixedWidth(28)
         self.button.setStyleSheet("padding: 0")
-        self.button.setToolTip(self.tr("Choose a folder"))
-        self.button.setAccessibleName(self.tr("Choose a folder"))
+        self.button.setToolTip(title)
+        self.button.setAccessibleName(title)
         self.button.clicked.connect(self._browse)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -170,15 +172,15 @@ class FolderField(QWidget):
 
     @property
     def value(self) -> Shown:
-        """The folder."""
+        """The path."""
         return self.line.value
 
     def take(self, value: Value) -> None:
-        """Take this folder, as if it had been typed."""
+        """Take this path, as if it had been typed."""
         self.line.take(value)
 
     def set_value(self, value: Shown) -> None:
-        """Show another folder."""
+        """Show another path."""
         self.line.set_value(value)
 
     def set_hint(self, text: str, follows: bool) -> None:
@@ -186,7 +188,11 @@ class FolderField(QWidget):
         self.line.set_hint(text, follows)
 
     def _browse(self) -> None:
-        found = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), text_of(self.value))
+        title, start = self.button.toolTip(), text_of(self.value)
+        if self._file:
+            found = QFileDialog.getOpenFileName(self, title, start)[0]
+        else:
+            found = QFileDialog.getExistingDirectory(self, title, start)
         if found:
             self.line.setText(found)
             self.line.editingFinished.emit()
@@ -220,7 +226,7 @@ class WordField(NumberField):
         self.button.move(self.width() - 24, (self.height() - self.button.height()) // 2)
 
 
-Field = TextField | ChoiceField | SwitchField | FolderField
+Field = TextField | ChoiceField | SwitchField | PathField
 
 
 def make_field(param: Param, value: Shown) -> Field:
@@ -232,8 +238,8 @@ def make_field(param: Param, value: Shown) -> Field:
         return SwitchField(value)
     if param.kind == "choice":
         return ChoiceField([*none, *((choice, choice or translate("none")) for choice in param.choices)], value)
-    if param.kind == "folder":
-        return FolderField(param, value)
+    if param.kind in ("folder", "file"):
+        return PathField(param, value)
     if param.kind == "text":
         field = TextField(lambda text: parse(param, text), value)
     else:

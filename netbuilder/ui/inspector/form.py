@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QMenu, QVBoxLayout
 from netbuilder.blocks import Param
 from netbuilder.blocks.sentence import Sentence
 from netbuilder.ui.inspector.about import limits, value_text
-from netbuilder.ui.inspector.fields import Field, FolderField, SwitchField, make_field
+from netbuilder.ui.inspector.fields import Field, PathField, SwitchField, make_field
 from netbuilder.ui.inspector.form_parts import Chip, LabelMenu, MoreButton
 from netbuilder.ui.inspector.number_field import NumberField
 from netbuilder.ui.inspector.text_field import Mixed, Shown
@@ -148,7 +148,7 @@ class Form(QWidget):
         row.show_parts()
         field.committed.connect(lambda value: self._commit(name, value))
         field.judged.connect(lambda sentence: self._judge(name, sentence))
-        (field.line if isinstance(field, FolderField) else field).installEventFilter(self)
+        (field.line if isinstance(field, PathField) else field).installEventFilter(self)
         name_label.installEventFilter(self)
 
     @property
@@ -295,4 +295,4 @@ def _wide(param: Param, field: Field) -> bool:
     if isinstance(field, SwitchField):
         return False
     longest = {"label": param.label, "choice": max(param.choices, key=len, default=""), "hint": translate(param.none)}
-    return param.kind in ("folder", "text") or any(len(text) > LONGEST[part] for part, text in longest.items())
+    return param.kind in ("folder", "file", "text") or any(len(text) > LONGEST[part] for part, text in longest.items())
