@@ -18,7 +18,7 @@ import msgspec
 
 from netbuilder.bridge.messages import FromChild, ToChild, decode_from_child, encode
 
-Role = Literal["analysis", "training"]
+Role = Literal["analysis", "training", "viewing"]
 
 
 def environment(role: Role) -> dict[str, str]:

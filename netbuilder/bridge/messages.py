@@ -10,6 +10,7 @@ import msgspec
 
 from netbuilder.blocks.sentence import Sentence
 from netbuilder.bridge.reports import Device, NodeReport, Preflight, Problem, Source, TensorSpec
+from netbuilder.bridge.viewing import FromViewer, ToViewer
 from netbuilder.graph.records import Record
 
 RunState = Literal["running", "paused", "finished", "stopped", "failed", "interrupted"]
@@ -164,8 +165,8 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
     node: str | None = None
 
 
-ToChild = Open | Change | Show | Try | Prepare | Start | Order | Adjust | Check
-FromChild = Ready | Analysis | Tried | Warm | Progress | Ended | Checked
+ToChild = Open | Change | Show | Try | Prepare | Start | Order | Adjust | Check | ToViewer
+FromChild = Ready | Analysis | Tried | Warm | Progress | Ended | Checked | FromViewer
 
 _encoder = msgspec.json.Encoder()
 _to_child: msgspec.json.Decoder[ToChild] = msgspec.json.Decoder(ToChild)

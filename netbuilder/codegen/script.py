@@ -49,8 +49,28 @@ def write_script(plan: Plan, facts: Facts) -> Source:
     body.gap()
     loaded = [line for line in imports if line != "import torch"] + augment_imports(plan)
     write_main(body, plan, "import random" in import_lines(plan, body.body(), loaded)[0])
+    return _whole(body, plan, loaded, f"Train {plan.class_name} and print how well it does.")
+
+
+def write_data_script(plan: Plan, facts: Facts) -> Source:
+    """What loads and augments the samples, alone: for looking at them."""
+    imports, functions = loader_texts(list(dict.fromkeys(node.entry.loader for node in plan.data)))
+    body = Writer()
+    for text in functions:
+        body.text(text)
+        body.gap()
+    write_data(body, plan, facts)
+    if augmented(plan):
+        body.gap()
+        write_augment(body, plan, facts)
+    loaded = [line for line in imports if "torch" not in line] + augment_imports(plan)
+    return _whole(body, plan, loaded, "Load samples.")
+
+
+def _whole(body: Writer, plan: Plan, loaded: list[str], about: str) -> Source:
+    """The text with what it says about itself and its imports."""
     writer = Writer()
-    writer.text(f'"""Train {plan.class_name} and print how well it does."""')  # no statement: never broken
+    writer.text(f'"""{about}"""')  # no statement: never broken
     writer.line()
     standard, torch = import_lines(plan, body.body(), loaded)
     write_imports(writer, standard, torch)

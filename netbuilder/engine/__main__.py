@@ -1,4 +1,4 @@
-"""A child process of the window, `python -P -m netbuilder.engine analysis|training`: a message a line, in and out."""
+"""A child of the window, `python -P -m netbuilder.engine analysis|training|viewing`: a message a line, in and out."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from netbuilder.bridge.messages import (
     encode,
     text_path,
 )
+from netbuilder.bridge.viewing import View
 from netbuilder.graph.files import build
 from netbuilder.graph.graph import Graph
 
@@ -125,6 +126,59 @@ def training(lines: BinaryIO, send: Send) -> None:
             return
 
 
+class Newest:
+    """The newest question from the window; one that is not begun yet is forgotten when another comes."""
+
+    def __init__(self, lines: BinaryIO) -> None:
+        self._lines = lines
+        self._question: View | Exception | None = None
+        self._over = False
+        self._there = threading.Condition()
+        threading.Thread(target=self._read, name="messages", daemon=True).start()
+
+    def newer(self) -> bool:
+        """Whether there is a question that nobody has taken, or nobody any more who waits for answers."""
+        return self._question is not None or self._over
+
+    def take(self) -> View | None:
+        """Wait for a question; None when the window has gone."""
+        with self._there:
+            self._there.wait_for(self.newer)
+            question, self._question = self._question, None
+        if isinstance(question, Exception):
+            raise question
+        return question
+
+    def _read(self) -> None:
+        try:
+            for message in _messages(self._lines):
+                if isinstance(message, View):
+                    self._put(message)
+        except Exception as error:  # what is no message ends this process, not only the thread
+            self._put(error)
+        with self._there:
+            self._over = True
+            self._there.notify()
+
+    def _put(self, question: View | Exception) -> None:
+        with self._there:
+            self._question = question
+            self._there.notify()
+
+
+def viewing(lines: BinaryIO, send: Send) -> None:
+    """Show samples until the window goes."""
+    if hasattr(os, "nice"):
+        os.nice(5)
+    newest = Newest(lines)
+
+    from netbuilder.engine.viewer import Viewer
+
+    viewer = Viewer(send, newest.newer)
+    while (question := newest.take()) is not None:
+        viewer.answer(question)
+
+
 def main() -> None:
     """Be the child that the command line says."""
     # What libraries print must not get between the messages: it goes to the error output.
@@ -138,7 +192,7 @@ def main() -> None:
             out.write(encode(message))
             out.flush()
 
-    {"analysis": analysis, "training": training}[sys.argv[1]](sys.stdin.buffer, send)
+    {"analysis": analysis, "training": training, "viewing": viewing}[sys.argv[1]](sys.stdin.buffer, send)
     # A thread that still waits for orders would hold the interpreter back.
     sys.stderr.flush()
     os._exit(0)

@@ -12,6 +12,7 @@ from netbuilder.blocks.sentence import Sentence, say
 from netbuilder.bridge.messages import Analysis
 from netbuilder.bridge.reports import NodeReport, Problem, Size, Source, TensorSpec
 from netbuilder.codegen import Facts, Plan, make_plan, write_module, write_script
+from netbuilder.codegen.script import write_data_script
 from netbuilder.engine.arguments import Written, arguments_at, first_places, places_on, written
 from netbuilder.engine.checks.metrics import table_size
 from netbuilder.engine.code import Code
@@ -139,6 +140,10 @@ class Analyst:
             self.script if self.script != script else None,
             written=True,
         )
+
+    def write_data(self) -> Source:
+        """Write what loads and augments the samples of the drawing, alone."""
+        return write_data_script(make_plan(self.graph), self._facts())
 
     def _facts(self) -> Facts:
         assert self._main is not None

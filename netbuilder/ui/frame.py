@@ -12,6 +12,7 @@ from netbuilder.ui.breadcrumbs import Breadcrumbs
 from netbuilder.ui.canvas import Canvas
 from netbuilder.ui.canvas.minimap import Minimap
 from netbuilder.ui.code_panel import CodePanel
+from netbuilder.ui.data_panel import DataPanel
 from netbuilder.ui.finder.finder import Finder
 from netbuilder.ui.inspector.inspector import Inspector
 from netbuilder.ui.log_panel import LogPanel
@@ -62,6 +63,7 @@ class Frame(QMainWindow):
         self.speed = SpeedPanel(self.theme, self.training.follower)
         self.confusion = ConfusionPanel(self.theme, self.training.follower)
         self.code = CodePanel(self.theme)
+        self.data = DataPanel(self.theme)
         self.problems = Problems(self.theme)
         self.all_runs = RunsPanel(self.theme, self.settings)
         self.log = LogPanel()
@@ -74,6 +76,7 @@ class Frame(QMainWindow):
             (self.speed, self.tr("Speed")),
             (self.confusion, self.tr("Confusion")),
             (self.code, self.tr("Code")),
+            (self.data, self.tr("Data")),
             (self.problems, self.tr("Problems")),
             (self.all_runs, self.tr("Runs")),
             (self.log, self.tr("Log")),
@@ -146,6 +149,7 @@ class Frame(QMainWindow):
             self.speed,
             self.confusion,
             self.code,
+            self.data,
             self.problems,
             self.all_runs,
         ):

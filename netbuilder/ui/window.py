@@ -19,6 +19,7 @@ from netbuilder.ui import actions, menus
 from netbuilder.ui.asking import Asking
 from netbuilder.ui.canvas.bookmarks import Bookmarks
 from netbuilder.ui.canvas.editing import Where
+from netbuilder.ui.data_panel.show import DataShow
 from netbuilder.ui.engine_link import EngineLink
 from netbuilder.ui.exchange import Exchange
 from netbuilder.ui.findings import Findings
@@ -50,6 +51,7 @@ class Window(Frame):
         self.exchange = Exchange(self)
         self.run_show = RunShow(self)
         self.runs_link = RunsLink(self)
+        self.data_show = DataShow(self)
         self.views = Bookmarks(self.settings)
         self.navigation = Navigation(self.canvas, self.views, self._problems)
         self.networks = Networks(self)
@@ -394,4 +396,5 @@ class Window(Frame):
         self.all_runs.close_watch()
         self.training.close_files()
         self.engine.close()
+        self.data_show.close()
         event.accept()

@@ -37,6 +37,19 @@ from netbuilder.bridge.messages import (
     encode,
 )
 from netbuilder.bridge.reports import Device, Fix, NodeReport, Preflight, Problem, Source, TensorSpec, Timing
+from netbuilder.bridge.viewing import (
+    Column,
+    ColumnSurvey,
+    Numbers,
+    Page,
+    Survey,
+    Surveyed,
+    Trouble,
+    Unviewed,
+    View,
+    Viewed,
+    Viewing,
+)
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph, invert
 from tests.graph.helpers import chain, graphs
@@ -70,6 +83,22 @@ EDIT = st.tuples(graphs(most=3), st.booleans()).map(
     lambda pair: (invert if pair[1] else dict)(commands.delete(pair[0], pair[0].nodes))
 )
 
+PART = st.sampled_from(["training", "validation"])
+SHAPE = st.lists(INT, max_size=3).map(tuple)
+NAMES = st.lists(TEXT, max_size=2).map(tuple)
+KIND = st.sampled_from(["picture", "curve", "row", "tokens", "number", "class", "chances"])
+COLUMN = st.builds(
+    Column, TEXT, TEXT, TEXT, st.booleans(), KIND, SHAPE, SHAPE, st.binary(max_size=20), FLOAT, FLOAT, NAMES
+)
+COLUMNS = st.lists(COLUMN, max_size=2).map(tuple)
+PAGE = st.builds(Page, PART, INT, INT, st.dictionaries(PART, INT, max_size=2), COLUMNS, st.booleans())
+NUMBERS = st.builds(Numbers, INT, FLOAT, FLOAT, FLOAT, FLOAT, INT, INT, SHAPE)
+COLUMN_SURVEY = st.builds(
+    ColumnSurvey, TEXT, TEXT, TEXT, st.booleans(), SHAPE, NAMES, st.none() | NUMBERS, st.lists(NUMBERS).map(tuple)
+)
+TROUBLES = st.lists(st.builds(Trouble, TEXT, SENTENCE), max_size=2).map(tuple)
+SURVEY = st.builds(Survey, PART, INT, INT, st.lists(COLUMN_SURVEY, max_size=2).map(tuple), TROUBLES)
+
 TO_CHILD: dict[type, st.SearchStrategy[Any]] = {
     Open: st.builds(Open, INT, RECORDS, TEXT),
     Change: st.builds(Change, INT, EDIT),
@@ -80,6 +109,7 @@ TO_CHILD: dict[type, st.SearchStrategy[Any]] = {
     Order: st.builds(Order, st.sampled_from(["pause", "resume", "stop", "step"])),
     Adjust: st.builds(Adjust, st.none() | FLOAT, st.none() | INT, st.none() | TEXT),
     Check: st.builds(Check, INT, RECORDS, TEXT, st.lists(TEXT, max_size=2).map(tuple)),
+    View: st.builds(View, INT, RECORDS, TEXT, PART, INT, INT, st.booleans(), INT, st.booleans()),
 }
 FROM_CHILD: dict[type, st.SearchStrategy[Any]] = {
     Ready: st.builds(Ready, TEXT, st.lists(st.builds(Device, TEXT, TEXT), max_size=2).map(tuple)),
@@ -98,6 +128,10 @@ FROM_CHILD: dict[type, st.SearchStrategy[Any]] = {
     Progress: st.builds(Progress, STATE, INT, INT, INT, INT, FLOAT, FLOAT),
     Ended: st.builds(Ended, STATE, SENTENCE, st.none() | TEXT),
     Checked: st.builds(Checked, INT, PREFLIGHT, st.booleans()),
+    Viewing: st.builds(Viewing, INT, SENTENCE, st.none() | FLOAT),
+    Viewed: st.builds(Viewed, INT, PAGE),
+    Surveyed: st.builds(Surveyed, INT, SURVEY),
+    Unviewed: st.builds(Unviewed, INT, SENTENCE, st.none() | TEXT),
 }
 
 

@@ -1,0 +1,41 @@
+"""What the classes of a data block are called and what its files hold, where looking at them says so."""
+
+from __future__ import annotations
+
+import importlib
+from functools import lru_cache
+from typing import Any
+
+from netbuilder.blocks import Values
+from netbuilder.graph.records import Node
+
+
+def class_names(node: Node, port: str) -> tuple[str, ...]:
+    """The names that go with what a port gives; () where nobody knows any."""
+    found = _described(node)
+    output = None if found is None else found.outputs.get(port)
+    return () if output is None else tuple(map(str, output.names))
+
+
+def file_facts(node: Node) -> tuple[tuple[str, str], ...]:
+    """What else is known of the files, as pairs."""
+    found = _described(node)
+    return () if found is None else tuple((str(name), str(value)) for name, value in found.facts)
+
+
+def _described(node: Node) -> Any:
+    values = node.entry.filled(node.params)
+    return _describe(node.entry.loader, tuple(values.items()))
+
+
+@lru_cache(maxsize=16)
+def _describe(loader: str, values: tuple[tuple[str, object], ...]) -> Any:
+    """What the loader's own look at the files gives; None where it has none, or cannot read them."""
+    describe = getattr(importlib.import_module(f"netbuilder.engine.loaders.{loader}"), f"describe_{loader}", None)
+    if describe is None:
+        return None
+    given: Values = dict(values)  # type: ignore[arg-type]
+    try:
+        return describe(**given)
+    except (OSError, ValueError, EOFError, ImportError):
+        return None
