@@ -18,6 +18,7 @@ from netbuilder.blocks.optimizers import OPTIMIZERS
 from netbuilder.codegen.loop import ways
 from netbuilder.engine.data import Samples
 from netbuilder.engine.telemetry import Telemetry
+from netbuilder.engine.updating import forgetting_of, update_of
 from netbuilder.graph.records import Training
 
 _BITS = {"bf16": torch.bfloat16, "fp16": torch.float16}
@@ -85,7 +86,8 @@ class Stepper:
 
     def _plain(self) -> Step:
         predict, objective = self.names["predict"], self.names["objective"]
-        model, optimizer, record = self.trained, self.optimizer, self.telemetry.record
+        model, record = self.trained, self.telemetry.record
+        forget, update = forgetting_of(self.optimizer), update_of(self.optimizer)
         train, device = self.train, self.device
         there = train[0].device == torch.empty(0, device=device).device
 
@@ -95,10 +97,10 @@ class Stepper:
             if not there:
                 batch = [tensor.to(device) for tensor in batch]
             loss: Tensor = objective(*predict(model, batch))
-            optimizer.zero_grad()
+            forget()
             loss.backward()  # type: ignore[no-untyped-call]
             record(loss)
-            optimizer.step()
+            update()
 
         return step
 

@@ -11,18 +11,20 @@ from pathlib import Path
 from netbuilder.blocks.sentence import Refused, Sentence, say
 from netbuilder.bridge.messages import Check, Checked, Ended, Progress
 from netbuilder.bridge.reports import Preflight, Problem
-from netbuilder.bridge.run_folder import RunWriter
+from netbuilder.bridge.run_folder import RunReader, RunWriter
 from netbuilder.codegen import make_plan
 from netbuilder.engine.analysis import Analyst
 from netbuilder.engine.beginning import PLAIN, Asked, adapted, make_wish, narrowed
-from netbuilder.engine.data import Data, DataError, data_nodes, out_of_memory, with_absolute_folders
+from netbuilder.engine.data import Data, DataError, Samples, data_nodes, out_of_memory, with_absolute_folders
 from netbuilder.engine.devices import check_device
 from netbuilder.engine.execute import Program, execute
 from netbuilder.engine.preflight import preflight
 from netbuilder.engine.run import Control, NotFinite, Run
 from netbuilder.engine.searching import RateSearch
+from netbuilder.engine.variants import PARTS, best, planned_steps, time_variants, timing_line, with_timings
 from netbuilder.graph.files import build, save, write
 from netbuilder.graph.graph import Graph
+from netbuilder.graph.training import set_training
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -72,6 +74,11 @@ class Trainer:
             chosen = check_device(device)
             program = self._program(absolute, folder, trusted)
             samples = self._data.load(program, data_nodes(absolute))
+            way = self._way(absolute, program, samples[0], chosen.id, asked, writer)
+            if way != absolute.training.variant:
+                absolute = absolute.apply(set_training(absolute, variant=way))
+                save(_to_keep(graph, absolute), run / "project.netb")
+                program = self._program(absolute, folder, trusted)
             write(self._analyst.module.text, run / "model.py")
             write(program.source.text, run / "train.py")
             plan = make_plan(absolute)
@@ -93,6 +100,26 @@ class Trainer:
                 writer.close()
         return ended
 
+    def _way(
+        self, graph: Graph, program: Program, train: Samples, device: str, asked: Asked, writer: RunWriter
+    ) -> tuple[str, ...]:
+        """In which way the arithmetic is done: the quickest, where that is asked for and not yet known.
+
+        A run that goes on from a checkpoint does it as before, or its numbers would be others.
+        """
+        training = graph.training
+        if training.speed == "exact" or asked.task != "train":
+            return training.variant
+        if asked.resume is not None:
+            about = RunReader(asked.resume.parent.parent).about
+            return training.variant if about is None else tuple(name for name in about.variant if name in PARTS)
+        if training.variant:
+            return training.variant
+        timings = time_variants(program, make_plan(graph), train, device)
+        for timing in timings:
+            writer.log(timing_line(timing))
+        return best(timings, planned_steps(training, len(train[0]))).names
+
     def check(self, graph: Graph, folder: Path, asked: Check, send: Callable[[Checked], None]) -> None:
         """Try one batch on each of the devices, and say what it showed; this raises nothing."""
         for number, name in enumerate(asked.devices, 1):
@@ -105,7 +132,11 @@ class Trainer:
             absolute = with_absolute_folders(graph, folder)
             program = self._program(absolute, folder, trusted)
             samples, _ = self._data.load(program, data_nodes(absolute))
-            return preflight(program, make_plan(absolute), samples, check_device(device))
+            plan, chosen = make_plan(absolute), check_device(device)
+            found = preflight(program, plan, samples, chosen)
+            if absolute.training.speed == "exact":
+                return found
+            return with_timings(found, time_variants(program, plan, samples, chosen.id), absolute.training, samples)
         except Exception as error:
             sentence, node = _explain(error, graph, program, device, Path())
             problems = () if node is None else (Problem(node, sentence),)
