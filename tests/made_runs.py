@@ -145,6 +145,6 @@ SICK = {
     "dead": replace(HEALTHY, dead=0.8),
     "saturated": replace(HEALTHY, saturated=0.9),
     "not a number": replace(HEALTHY, bad_step=700),
-    "too high": replace(HEALTHY, update=0.08),
+    "too high": replace(HEALTHY, update=0.6),
     "too low": replace(HEALTHY, update=2e-6, end=2.0),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
@@ -34,6 +35,9 @@ from netbuilder.ui.run_show import RunShow
 from netbuilder.ui.runs.link import RunsLink
 from netbuilder.ui.text import words
 from netbuilder.ui.trust import Trust
+
+if TYPE_CHECKING:
+    from netbuilder.ui.plots.diagnosis import Finding
 
 
 class Window(Frame):
@@ -144,6 +148,9 @@ class Window(Frame):
         self.problems.fixed.connect(self.fix)
         self.status.problems.clicked.connect(lambda: self.show_tab(self.problems))
         self.training.gradients.connect(self.canvas.show_gradients)
+        self.training.drawing = lambda: self.project.document.graph
+        self.training.chosen.connect(self.canvas.show_node)
+        self.training.mended.connect(self._mend)
         self.top.train.connect(self.train)
         self.top.pause.connect(self.runs.pause)
         self.top.stop.connect(self.runs.stop)
@@ -250,6 +257,15 @@ class Window(Frame):
             label = self.tr("Fix: {what}").format(what=words(fix.label))
             self.canvas.edits.do(lambda: fixes.apply(self.canvas.drawing, fix), label)
         self.canvas.setFocus()
+
+    def _mend(self, finding: Finding) -> None:
+        """Do what the button beside a run's sickness says, in one step."""
+        if finding.fix is not None:
+            self.fix(finding.fix)
+        elif finding.label is not None:
+            graph, label = self.project.document.graph, self.tr("Fix: {what}").format(what=words(finding.label))
+            self.canvas.edits.do(partial(commands.set_training, graph, **finding.settings), label)
+        self.training.look()
 
     # The engine.
 

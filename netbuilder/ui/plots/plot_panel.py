@@ -146,5 +146,8 @@ class PlotPanel(QWidget):
             QToolButton:checked {{ background: {theme.selection}; color: {theme.text};
                 border-color: {theme.selection}; }}
             QToolButton::menu-indicator {{ image: none; }}
+            QFrame#finding {{ background: {theme.card}; border: 1px solid {theme.card_edge}; border-radius: 6px; }}
+            QFrame#finding:hover, QFrame#finding:focus {{ border-color: {theme.accent}; }}
+            QFrame#finding QLabel {{ color: {theme.text}; font-size: 12px; background: transparent; border: none; }}
             QSplitter::handle {{ background: transparent; }}
         """)

@@ -5,14 +5,16 @@ Neither numpy nor pyqtgraph is imported with this file: the window opens before 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from netbuilder.graph.graph import Graph
+from netbuilder.ui.plots.findings_list import FindingsList
 from netbuilder.ui.plots.follower import Follower
 from netbuilder.ui.plots.plot_panel import PlotPanel
 from netbuilder.ui.theme import Theme
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from netbuilder.ui.plots.metric_plot import MetricPlot
     from netbuilder.ui.plots.plot_row import PlotRow
     from netbuilder.ui.plots.run_data import RunData
+
+
+_LOOK = 2000
+"""Milliseconds between two looks at what ails a run."""
 
 
 class Headline(QWidget):
@@ -74,12 +80,21 @@ class Headline(QWidget):
 
 
 class TrainingPanel(PlotPanel):
-    """Follows the folder of one run. `gradients` tells each node's gradient norm at the latest step that has one."""
+    """Follows the folder of one run. `gradients` tells each node's gradient norm at the latest step that has one.
+
+    Where it knows the `drawing`, it says what ails the run: `chosen` gives the node of such a finding that was clicked,
+    `mended` the Finding whose button was pressed.
+    """
 
     gradients = Signal(object)
+    chosen = Signal(str)
+    mended = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Build what shows while there is no run."""
+        self.drawing: Callable[[], Graph] | None = None
+        self.findings: FindingsList | None = None
+        self._looked = QElapsedTimer()
         self.loss: LossPlot | None = None
         self.metrics: MetricPlot | None = None
         self.gradient: CurvesPlot | None = None
@@ -126,6 +141,8 @@ class TrainingPanel(PlotPanel):
     def set_live(self, live: bool) -> None:
         """Read news five times a second from now on, or once more and then no longer."""
         self.follower.set_live(live)
+        if not live:
+            self.look()
 
     @property
     def live(self) -> bool:
@@ -147,6 +164,8 @@ class TrainingPanel(PlotPanel):
         super().set_theme(theme)
         if self.row is not None:
             self.headline.set(theme, self.headline.values)
+        if self.findings is not None:
+            self.findings.set_theme(theme)
 
     def _make(self) -> PlotRow:
         from netbuilder.ui.plots.curves_plot import CurvesPlot
@@ -159,7 +178,12 @@ class TrainingPanel(PlotPanel):
         self.headline = Headline(self.theme, self)
         self.loss, self.metrics = LossPlot(self.theme), MetricPlot(self.theme)
         self.gradient, self.heat = CurvesPlot(self.theme, [gradients()]), HeatMap(self.theme, [tensors()])
-        return PlotRow((self.loss, self.metrics, self.gradient, self.heat), self.headline)
+        self.findings = FindingsList(self.theme)
+        self.findings.chosen.connect(self.chosen)
+        self.findings.mended.connect(self.mended)
+        row = PlotRow((self.loss, self.metrics, self.gradient, self.heat), self.headline, (self.findings,))
+        row.offer(self.findings, False)
+        return row
 
     def _shown(self, run: RunData) -> None:
         from netbuilder.ui.plots.curves_plot import MOST
@@ -167,6 +191,10 @@ class TrainingPanel(PlotPanel):
         assert self.row is not None and self.metrics is not None and self.gradient is not None
         assert self.heat is not None
         many = len(run.nodes)
+        self._looked.invalidate()
+        if self.findings is not None:
+            self.findings.show_findings(())
+            self.row.offer(self.findings, False)
         self.row.offer(self.metrics, bool(run.about.metrics or many))
         self.row.offer(self.gradient, 0 < many <= MOST)
         self.row.offer(self.heat, many > 0)
@@ -178,8 +206,21 @@ class TrainingPanel(PlotPanel):
         if run is None:
             return
         self._say_latest(run)
+        if not self._looked.isValid() or self._looked.hasExpired(_LOOK):
+            self.look()
         if measured and self.sender() is self.follower:
             self.gradients.emit(dict(run.gradients))
+
+    def look(self) -> None:
+        """Find out what ails the run."""
+        if self.run is None or self.drawing is None or self.row is None or self.findings is None:
+            return
+        from netbuilder.ui.plots.diagnosis import diagnose
+
+        found = () if self.follower.loading else diagnose(self.run, self.drawing())
+        self.findings.show_findings(found)
+        self.row.offer(self.findings, bool(found))
+        self._looked.start()
 
     def _say_latest(self, run: RunData) -> None:
         from netbuilder.ui.plots.loss_plot import metric_text

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -23,7 +25,8 @@ from netbuilder.ui.plots.speed_panel import SpeedPanel
 from netbuilder.ui.plots.training_panel import TrainingPanel
 from netbuilder.ui.theme import DARK, LIGHT
 from tests import made_runs
-from tests.made_runs import HEALTHY, Made
+from tests.made_runs import HEALTHY, SICK, Made
+from tests.ui.plots.test_diagnosis import drawing
 
 
 class Shown:
@@ -196,3 +199,29 @@ def test_without_a_matrix_the_panel_says_how_to_get_one(shown: Shown) -> None:
     shown.open(Made(classes=0))
     assert "Confusion matrix" in shown.confusion._empty.text()
     assert shown.confusion._stack.currentIndex() == 0
+
+
+def test_what_ails_a_run_stands_beside_its_plots(shown: Shown, qtbot: QtBot) -> None:
+    training = shown.training
+    training.drawing = drawing
+    shown.open(SICK["overfitting"])
+    assert training.findings.isVisible()
+    [card] = training.findings.cards
+    with qtbot.waitSignal(training.chosen) as chosen:
+        QTest.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert chosen.args == ["layer1"]
+    with qtbot.waitSignal(training.mended) as mended:
+        QTest.mouseClick(card.button, Qt.MouseButton.LeftButton)
+    assert mended.args[0].settings == {"patience": 5, "keep_best": True}
+    training.drawing = lambda: drawing(patience=5, keep_best=True)
+    training.look()
+    [card] = training.findings.cards
+    assert card.button is None
+    training.set_theme(LIGHT)
+    training.grab()
+
+
+def test_nothing_stands_beside_a_healthy_run(shown: Shown) -> None:
+    shown.training.drawing = drawing
+    shown.open()
+    assert shown.training.findings.isHidden()
