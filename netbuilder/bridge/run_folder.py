@@ -10,6 +10,7 @@ layers.bin     now and then: step, then of every parameter tensor its norm and h
 weights.bin    seldom: step, then of every parameter tensor a histogram of its numbers and one of its gradient's
 activations.bin  seldom: step, then of every watched output mean, spread, dead and saturated parts, and a histogram
 confusion.bin  one row a validation: step, then the counts of each confusion matrix, row by row (row: true class)
+predictions.bin  one row a validation: step, outputs for some samples, the numbers and losses of the worst and the best
 state.json     running, paused, finished, stopped, failed or interrupted, the sentence that goes with it, whose it is
 orders.json    what another window wants of the run; gone as soon as the run has seen it
 notes.json     what a person thinks of the run: a star, a note
@@ -46,12 +47,14 @@ ORDERS, PROJECT, CHECKPOINTS = "orders.json", "project.netb", "checkpoints"
 PULSE, LAYERS, WEIGHTS, ACTIVATIONS, CONFUSION = (
     f"{name}.bin" for name in ("pulse", "layers", "weights", "activations", "confusion")
 )
+PREDICTIONS = "predictions.bin"
+OBSERVED, OUTPUTS, EXTREMES = 16, 32, 16  # samples that are watched, numbers of each, and the worst and the best
 BINS = 32  # of every histogram, evenly between its least and its greatest number
 PHASES = ("data", "forward", "backward", "update", "telemetry")
 _HISTOGRAM = ("low", "high", *(f"bin{i}" for i in range(BINS)))
 
 
-TABLES = (STEPS, EPOCHS, PULSE, LAYERS, WEIGHTS, ACTIVATIONS, CONFUSION)
+TABLES = (STEPS, EPOCHS, PULSE, LAYERS, WEIGHTS, ACTIVATIONS, CONFUSION, PREDICTIONS)
 
 
 class About(msgspec.Struct, frozen=True):
@@ -60,6 +63,7 @@ class About(msgspec.Struct, frozen=True):
     `groups` are the names of the optimizer's parameter groups, "" for what has no settings of its own. `watched` are
     the outputs whose activations are measured, `node.port`. `confusions` are the metrics that are confusion matrices,
     with their number of classes. A run that began with the checkpoint of another one names it: its folder as `parent`.
+    `observed` are the numbers of the samples kept aside whose predictions are kept.
     """
 
     name: str
@@ -82,6 +86,7 @@ class About(msgspec.Struct, frozen=True):
     processes: int = 1
     parent: str = ""
     parent_step: int = 0
+    observed: tuple[int, ...] = ()
 
     @property
     def step_columns(self) -> tuple[str, ...]:
@@ -124,6 +129,13 @@ class About(msgspec.Struct, frozen=True):
         found = self.confusions.items()
         return ("step", *(f"{name} {row} {col}" for name, n in found for row in range(n) for col in range(n)))
 
+    @property
+    def prediction_columns(self) -> tuple[str, ...]:
+        """The columns of predictions.bin: the first numbers of the output, and who has most and least loss."""
+        outputs = (f"sample{i} output{j}" for i in self.observed for j in range(OUTPUTS))
+        ends = (f"{end}{i}{what}" for end in ("worst", "best") for what in ("", " loss") for i in range(EXTREMES))
+        return ("step", *outputs, *ends)
+
     def columns(self, table: str) -> tuple[str, ...]:
         """The columns of a table, by the name of its file."""
         return {
@@ -134,6 +146,7 @@ class About(msgspec.Struct, frozen=True):
             WEIGHTS: self.weight_columns,
             ACTIVATIONS: self.activation_columns,
             CONFUSION: self.confusion_columns,
+            PREDICTIONS: self.prediction_columns,
         }[table]
 
 

@@ -31,6 +31,7 @@ from netbuilder.engine.control import Control
 from netbuilder.engine.data import Samples, on_device
 from netbuilder.engine.devices import check_device
 from netbuilder.engine.execute import Program
+from netbuilder.engine.observing import Observer
 from netbuilder.engine.probes import Probes, watched
 from netbuilder.engine.stepping import Step, Stepper
 from netbuilder.engine.telemetry import Telemetry
@@ -124,6 +125,7 @@ class Run:
         if wish.resume is not None:
             self._restore(wish.resume)
         self._prepare_steps()
+        self._observer = Observer(self._names, self._validation, self._writer)
         self._introduce(started)
 
     # Before the first step.
@@ -259,6 +261,7 @@ class Run:
             watched=watched(self._program, self._plan) if self._training.telemetry == "all" else (),
             parent=self._wish.parent.name if self._wish.parent is not None else "",
             parent_step=self._wish.parent_step,
+            observed=self._observer.observed,
         )
         if self._wish.resume is not None:
             carry_over(self._wish.resume.parent.parent, self._writer.folder, about)
@@ -389,6 +392,7 @@ class Run:
         if self._tables:
             counts = [count for name in self._tables for count in values.pop(name).flatten().tolist()]
             self._writer.append(CONFUSION, array("d", [place.step, *counts]).tobytes())
+        self._observer.observe(place.step, self._model)
         text = ", ".join(f"{name} {value:.4g}" for name, value in values.items())
         self._writer.log(f"step {place.step}: validation {text}")
         self._tell_sometimes()  # epochs may be too short for the readings within them

@@ -41,6 +41,7 @@ def test_a_run_leaves_everything(digits_run: Done) -> None:
     assert names == {
         "run.json", "project.netb", "model.py", "train.py", "steps.bin", "epochs.bin", "state.json", "log.txt",
         "checkpoints", "pulse.bin", "layers.bin", "weights.bin", "activations.bin",
+        "predictions.bin",
     }  # fmt: skip
     about = digits_run.about
     assert about is not None
