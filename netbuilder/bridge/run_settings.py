@@ -123,7 +123,8 @@ def _wiring(records: Sequence[Mapping[str, Any]]) -> str:
 
 def differing(runs: Sequence[Settings]) -> list[Key]:
     """The settings in which these runs differ: those of the training first, then block by block, the wires last."""
-    return [key for key in _ordered(runs) if _several(runs, key)]
+    set_somewhere = {key for run in runs for key in run.given}  # what no run sets is the same in all
+    return [key for key in _ordered(runs) if key in set_somewhere and _several(runs, key)]
 
 
 def known_settings(runs: Sequence[Settings]) -> list[Key]:
@@ -145,8 +146,8 @@ def _several(runs: Sequence[Settings], key: Key) -> bool:
     """Whether not all of them have the same; where some lack a block, that alone is said, not what it is set to."""
     if key.of and key.name:
         runs = [run for run in runs if Key(key.of, "") in run.given]
-    values = [run.value(key) for run in runs]
-    return any(value != values[0] for value in values[1:])
+    first = runs[0].value(key) if runs else None
+    return any(run.value(key) != first for run in runs)
 
 
 def value_text(value: object) -> str:

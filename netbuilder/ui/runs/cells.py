@@ -52,6 +52,7 @@ class Cells(QStyledItemDelegate):
         self.theme = theme
         self.hovered, self.on_star = -1, False
         self._tints = Tints()
+        self._fonts: dict[tuple[str, bool], QFont] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """One height for all rows."""
@@ -117,11 +118,13 @@ class Cells(QStyledItemDelegate):
         painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
 
     def _figures(self, font: QFont, strong: bool = False) -> QFont:
-        """The same type, with figures that are all equally wide."""
-        made = sized(font, font.pixelSize() if font.pixelSize() > 0 else 13)
-        made.setWeight(QFont.Weight.Medium if strong else QFont.Weight.Normal)
-        made.setFeature(QFont.Tag("tnum"), 1)
-        return made
+        """The same type, with figures that are all equally wide; made once, for there are many cells."""
+        key = font.key(), strong
+        if key not in self._fonts:
+            weight = QFont.Weight.Medium if strong else QFont.Weight.Normal
+            made = self._fonts[key] = sized(font, font.pixelSize() if font.pixelSize() > 0 else 13, weight)
+            made.setFeature(QFont.Tag("tnum"), 1)
+        return self._fonts[key]
 
     def _losses(self, painter: QPainter, room: QRectF, run: Run) -> None:
         """The loss over the whole run that was planned, so that one sees how far it came."""

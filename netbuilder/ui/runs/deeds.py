@@ -268,7 +268,7 @@ class Deeds(QObject):
             return
         left = [run for run in runs if not QFile.moveToTrash(str(run.folder))]
         if left:
-            text = "{folder} cannot be moved to a trash: its disk has none. Nothing was deleted; you can delete the folder."
+            text = "{folder} cannot be moved to a trash: its disk has none. Nothing was deleted."
             self.refused.emit(say(text, folder=str(left[0].folder)))
         elif len(runs) == 1:
             self.said.emit(say("{name} is in the trash.", name=runs[0].name))

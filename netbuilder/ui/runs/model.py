@@ -18,7 +18,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 Order = Qt.SortOrder
 NOWHERE = QModelIndex()
 _MANY = 200  # rows that come or go at once from which on the table is laid out anew
-_SOON = 120
+_SOON = 250
 
 
 class RunsModel(QAbstractTableModel):
@@ -148,7 +148,7 @@ class RunsModel(QAbstractTableModel):
         if column.key == "note":
             return tip(run.notes.note)
         if column.key == "differs":
-            return tip("", "") if not self._differs.get(run.folder) else tip(*_lines(self._differs[run.folder]))
+            return tip(*_lines(self._differences(run)))
         if column.key == "name":
             return tip(run.name, str(run.folder))
         if column.kind == "steps" and run.about is not None:
@@ -164,7 +164,7 @@ class RunsModel(QAbstractTableModel):
 
     def _make_columns(self) -> None:
         """Have a column for everything that the runs have."""
-        first, last = columns.fixed(lambda run: self._differs.get(run.folder, ""))
+        first, last = columns.fixed(self._differences)
         made = [*first, *columns.metrics(list(self.runs.values())), *last, *map(columns.setting, self.differing)]
         if [column.key for column in made] != [column.key for column in self.columns]:
             self.beginResetModel()
@@ -178,14 +178,14 @@ class RunsModel(QAbstractTableModel):
         test = self.wanted.test(lambda run: self._words[run.folder])
         new = self._in_order([run for run in self.runs.values() if test(run)])
         before = len(self.shown)
-        old = [run.folder for run in self.shown]
+        old = {run.folder for run in self.shown}
         if abs(len(new) - before) > _MANY or not old:
             self.beginResetModel()
             self.shown = new
             self.endResetModel()
         else:
             self._remove({run.folder for run in new})
-            self._move([run for run in new if run.folder in set(old)])
+            self._move([run for run in new if run.folder in old])
             self._insert(new)
             self.shown = new
             self._tell(set(changed))
@@ -195,7 +195,7 @@ class RunsModel(QAbstractTableModel):
     def _in_order(self, runs: list[Run]) -> list[Run]:
         """Runs as they are sorted; where that does not tell them apart, the newest come first."""
         column = self.columns[max(self.place(self.sorted_by), 0)]
-        runs = sorted(runs, key=lambda run: (run.created, run.folder), reverse=True)
+        runs = sorted(runs, key=lambda run: (run.created, str(run.folder)), reverse=True)
         known = [(key, run) for run in runs if (key := column.sort(run)) is not None]
         rest = [run for run in runs if column.sort(run) is None]
         back = self.order == Order.DescendingOrder
@@ -256,13 +256,20 @@ class RunsModel(QAbstractTableModel):
             if before != stamp:
                 found = differing([settings for _, settings in group])
                 self._compared[name] = stamp, found
-                for folder, settings in group:
-                    self._differs[folder] = _difference(settings, found)
+                for folder, _ in group:
+                    self._differs.pop(folder, None)
                     changed.add(folder)
             keys |= dict.fromkeys(found)
         self.differing = [key for key in keys if key.name != "wires"]
         self._make_columns()
         self._tell(changed)
+
+    def _differences(self, run: Run) -> str:
+        """How a run differs from the others of its name, put in words when it is looked at."""
+        if run.folder not in self._differs:
+            _, keys = self._compared.get(run.name, (None, []))
+            self._differs[run.folder] = _difference(run.settings, keys) if run.settings is not None else ""
+        return self._differs[run.folder]
 
 
 def _difference(settings: Settings, keys: Sequence[Key]) -> str:
