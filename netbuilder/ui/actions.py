@@ -209,6 +209,7 @@ def _view() -> tuple[Entry, ...]:
         _LINE,
         Entry("focus_canvas", translate("Actions", "Go to the &Drawing"), "Ctrl+Return"),
         Entry("minimap", translate("Actions", "&Minimap"), "Ctrl+M"),
+        Entry("activations", translate("Actions", "Show &Activations on Wires"), "Ctrl+Shift+M"),
         Entry("theme/", translate("Actions", "&Colours")),
         Entry("panels/", translate("Actions", "Pa&nels")),
     )

@@ -29,6 +29,7 @@ from netbuilder.ui.leading import Leading
 from netbuilder.ui.navigation import Navigation
 from netbuilder.ui.networks import Networks
 from netbuilder.ui.palette.block_tree import NEW
+from netbuilder.ui.plots.flows import Flows
 from netbuilder.ui.project import Project
 from netbuilder.ui.run_control import RunControl
 from netbuilder.ui.run_show import RunShow
@@ -54,6 +55,8 @@ class Window(Frame):
         self.asking = Asking(self.canvas, self.finder, self.usage, self.engine)
         self.exchange = Exchange(self)
         self.run_show = RunShow(self)
+        self.flows = Flows(self.training.follower, self)
+        self.flows.changed.connect(self.canvas.show_flows)
         self.runs_link = RunsLink(self)
         self.data_show = DataShow(self)
         self.views = Bookmarks(self.settings)
@@ -94,6 +97,7 @@ class Window(Frame):
             "previous_problem": partial(self.navigation.problem, -1),
             "focus_canvas": self.canvas.setFocus,
             "minimap": self._show_minimap,
+            "activations": self._show_activations,
             "train": self.train,
             "pause": self.runs.pause,
             "stop": self.runs.stop,
@@ -115,6 +119,10 @@ class Window(Frame):
         minimap.setCheckable(True)
         minimap.setChecked(self.settings.value("minimap", "on") != "off")
         self.minimap.set_wanted(minimap.isChecked())
+        flows = self.actions_by_id["activations"]
+        flows.setCheckable(True)
+        flows.setChecked(self.settings.value("activations", "off") == "on")
+        self.flows.set_wanted(flows.isChecked())
         menus.recent(found["recent"], self.project)
         menus.examples(found["examples"], self.project)
         menus.themes(found["theme"], str(self.settings.value("theme", "system")), self.choose_theme)
@@ -374,6 +382,11 @@ class Window(Frame):
         wanted = self.actions_by_id["minimap"].isChecked()
         self.settings.setValue("minimap", "on" if wanted else "off")
         self.minimap.set_wanted(wanted)
+
+    def _show_activations(self) -> None:
+        wanted = self.actions_by_id["activations"].isChecked()
+        self.settings.setValue("activations", "on" if wanted else "off")
+        self.flows.set_wanted(wanted)
 
     def _show_menu(self, place: QPoint) -> None:
         """Offer what can be done with what is selected."""

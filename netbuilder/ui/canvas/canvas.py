@@ -87,6 +87,7 @@ class Canvas(View):
         self.shown = MAIN
         self._reports: dict[str, NodeReport] = {}
         self._norms: dict[str, float] | None = None
+        self._flows: dict[str, str] | None = None
         self.snapping = True
         self._opening = ""
         self.last_walked = ""
@@ -117,7 +118,7 @@ class Canvas(View):
         _end(self._watching)
         self.document = document
         self._watching.append(document.watch(self._follow))
-        self._reports, self._norms = {}, None
+        self._reports, self._norms, self._flows = {}, None, None
         self.nesting.forget()
         self.show_network(MAIN)
 
@@ -131,6 +132,7 @@ class Canvas(View):
         scene.reset(self.drawing)
         scene.set_reports({key: self._reports[key] for key in scene.nodes.keys() & self._reports.keys()}, ())
         scene.set_norms(self._norms)
+        scene.set_flows(self._flows)
         scene.set_running(self._running)
         if had:
             self.selection_changed.emit([])
@@ -291,6 +293,11 @@ class Canvas(View):
         """Show each node's gradient norm as a bar; None takes the bars away."""
         self._norms = norms
         self.items_scene.set_norms(norms)
+
+    def show_flows(self, flows: dict[str, str] | None) -> None:
+        """Write at the wires what flows through them, by `node.port`; None takes it away."""
+        self._flows = flows
+        self.items_scene.set_flows(flows)
 
     def show_running(self, keys: Iterable[str]) -> None:
         """Mark the nodes that are trained as they are drawn; a changed one loses its mark."""

@@ -40,7 +40,7 @@ class PillItem(QGraphicsRectItem):
         look = self.shared.look
         if place != self.rect():
             self.setRect(place)
-        self._line = set_line(wire.text, look.port_font, look.port_metrics, place.width(), 0, place.center().y())
+        self._line = set_line(wire.label, look.port_font, look.port_metrics, place.width(), 0, place.center().y())
         self._wrong, self._selected = wire.wrong, wire.selected
         self.setVisible(True)
         self.update()
@@ -135,7 +135,7 @@ class Pills:
 
     def _candidates(self, wire: WireItem) -> Iterator[QRectF]:
         """On the wire, then at its sides, then above and below those."""
-        width = round(self._shared.look.port_metrics.horizontalAdvance(wire.text) + 18)
+        width = round(self._shared.look.port_metrics.horizontalAdvance(wire.label) + 18)
         path, shift = wire.path(), wire.pos()
         (x0, y0), (x1, y1) = wire.ends
 

@@ -266,6 +266,15 @@ class Scene(Things):
         for key, item in self.nodes.items():
             item.set_norm(None if norms is None else norms.get(key))
 
+    def set_flows(self, flows: Mapping[str, str] | None) -> None:
+        """Write at the wires what flows through them, by `node.port`; None takes it away."""
+        for key, item in self.wires.items():
+            flow = (flows or {}).get(f"{item.wire.source}.{item.wire.output}", "")
+            if flow != item.flow:
+                item.flow = flow
+                self._refresh_pill(key)
+        self.pills.arrange()
+
     def set_running(self, keys: Collection[str]) -> None:
         """Mark the nodes that are at work now, and no others."""
         for key, item in self.nodes.items():

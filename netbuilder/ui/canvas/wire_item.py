@@ -32,6 +32,7 @@ class WireItem(QGraphicsPathItem):
         self.wrong = False
         self.light = False
         self.text = ""
+        self.flow = ""
         self.lane: float | None = None
         self.ends: tuple[Point, Point] = ((0, 0), (0, 0))
         self.via: tuple[Point, ...] = ()
@@ -86,8 +87,13 @@ class WireItem(QGraphicsPathItem):
 
     @property
     def labelled(self) -> bool:
-        """Whether its shape is shown."""
-        return bool(self.text and self.state)
+        """Whether something is written at it: its shape while it is pointed at, or always what flows through it."""
+        return bool(self.flow or (self.text and self.state))
+
+    @property
+    def label(self) -> str:
+        """What is written at it."""
+        return self.text if self.state and self.text else self.flow
 
     def near(self, point: QPointF, reach: float = HIT_WIDTH) -> bool:
         """Whether a point is close enough to be meant for the wire."""

@@ -32,6 +32,7 @@ _FAST = 0.05  # of the weights a step: after twenty steps nothing is left of wha
 _SLOW = 1e-5  # a hundred thousand steps for weights to become others
 _STUCK = 0.03  # of the loss at the start
 _WORSE = 0.1  # of the best validation loss; less is noise between validations
+_MATTERS = 0.05  # of the loss at the start; who is nearly always right loses nothing by being less sure
 _WORSE_FOR = 3  # validations
 _RECENT = 0.2  # of the run
 _SQUASHING = ("Sigmoid", "Tanh", "Hardsigmoid", "Hardtanh", "Softsign", "LogSigmoid")
@@ -88,7 +89,7 @@ def _clip(graph: Graph) -> tuple[Sentence | None, dict[str, object]]:
 def _adam(training: Training) -> tuple[Sentence | None, dict[str, object]]:
     if "Adam" in training.optimizer:
         return None, {}
-    return say("Use Adam, whose steps do not shrink with the gradient"), {"optimizer": "Adam", "learning_rate": 1e-3}
+    return say("Use Adam instead"), {"optimizer": "Adam", "learning_rate": 1e-3}
 
 
 def _swap(graph: Graph, key: str, block: str) -> Fix | None:
@@ -286,7 +287,9 @@ def _stands_still(run: RunData, graph: Graph) -> Iterator[Finding]:
     if node is None:
         sentence = say("It does not learn: the loss was {begin} and is {now} after {steps} steps.", **values)
     else:
-        text = "It does not learn: the loss was {begin} and is {now} after {steps} steps. {node} gets the least gradient."
+        text = (
+            "It does not learn: the loss was {begin} and is {now} after {steps} steps. {node} gets the least gradient."
+        )
         sentence = say(text, **values, node=_name(run, graph, node))
     yield Finding("not learning", sentence, node, label, settings)
 
@@ -301,6 +304,8 @@ def _overfits(run: RunData, graph: Graph) -> Iterator[Finding]:
     best = int(losses.argmin())
     after = losses[best + 1 :]
     if len(after) < _WORSE_FOR or after[-_WORSE_FOR:].min() < losses[best] * (1 + _WORSE) or losses[best] <= 0:
+        return
+    if losses[-1] - losses[best] < _MATTERS * _losses(run, 11, 10):
         return
     half = max(run.step // 50, 1)
     if _losses(run, float(steps[-1]) - half, half) > 0.9 * _losses(run, float(steps[best]), half):

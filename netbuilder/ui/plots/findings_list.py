@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from netbuilder.ui.icons import icon
 from netbuilder.ui.parts import label
@@ -17,7 +17,7 @@ from netbuilder.ui.theme import Theme
 if TYPE_CHECKING:
     from netbuilder.ui.plots.diagnosis import Finding
 
-_ICON = 14
+_ICON, _WIDTH = 14, 280
 GRAVE = ("not a number", "exploding", "cut off")
 
 
@@ -52,10 +52,8 @@ class Card(QFrame):
             self.button.setProperty("size", "small")
             self.button.setToolTip(self.tr("One step, which can be undone. It counts from the next run on"))
             self.button.clicked.connect(lambda: self.mended.emit(finding))
-            line = QHBoxLayout()
-            line.addWidget(self.button)
-            line.addStretch(1)
-            column.addLayout(line)
+            self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            column.addWidget(self.button)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 7, 8, 7)
         row.setSpacing(8)
@@ -91,7 +89,7 @@ class FindingsList(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMaximumWidth(340)
+        self.setFixedWidth(_WIDTH)
         inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(0, 4, 10, 4)

@@ -32,7 +32,7 @@ class PlotRow(QWidget):
         self.splitter.setHandleWidth(_BETWEEN)
         self.splitter.setChildrenCollapsible(False)
         for widget in (*plots, *beside):
-            widget.setMinimumWidth(_LEAST)
+            widget.setMinimumWidth(max(widget.minimumWidth(), _LEAST))
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, 1)
         for plot in plots:
