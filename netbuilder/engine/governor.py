@@ -52,10 +52,13 @@ class Governor:
         """What is to be measured at this step."""
         return frozenset(name for name, probe in self._probes.items() if probe.next <= step)
 
-    def plan(self, step: int, done: Iterable[str], took: Mapping[str, float], lasts: float, record: float) -> None:
+    def plan(
+        self, step: int, done: Iterable[str], took: Mapping[str, float], lasts: float, record: float, passes: float
+    ) -> None:
         """Say when each of what was `done` at this step comes next.
 
-        `took` are the seconds it cost, `lasts` those of a step, `record` those of what is recorded at every step.
+        `took` are the seconds of work that it cost, `lasts` those of a step, `record` those of what is recorded at
+        every step. `passes` is the time that passes in a step, which is more where others are at work too.
         """
         share = share_of(lasts)
         left = max(share * lasts - record, _LEAST * share * lasts)
@@ -65,7 +68,12 @@ class Governor:
             first = math.isnan(probe.cost)
             seconds = took.get(name, 0.0)
             probe.cost = seconds if first else (probe.cost + seconds) / 2
-            steps = max(probe.every, age / _ROWS if probe.part else 0.0) / lasts if lasts > 0 else 1.0
+            # What comes more than once a second has no table of its own.
+            steps = (
+                max(probe.every, age / _ROWS if probe.part and probe.every >= 1 else 0.0) / passes
+                if passes > 0
+                else 1.0
+            )
             if probe.part and left > 0:
                 afforded = probe.cost / (probe.part * left)
                 # The first time of anything costs more than it will: ask again soon.

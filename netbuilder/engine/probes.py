@@ -28,9 +28,11 @@ from netbuilder.engine.watching import Watch, watched
 
 _UPDATED = 2**14  # numbers of a tensor by which its update is measured
 
+_TIMING = 5e-5  # seconds that a step takes longer when its phases are timed
+
 # Of each probe, the part of what telemetry may still cost, and the seconds between two at least.
-_PULSE = {"phases": (0.0, 0.1), "pulse": (0.0, 1.0)}
-_DEAR = {"layers": (0.4, 1.0), "weights": (0.3, 1.0), "activations": (0.3, 1.0)}
+_PULSE = {"phases": (0.1, 0.1), "pulse": (0.0, 1.0)}
+_DEAR = {"layers": (0.3, 1.0), "weights": (0.3, 1.0), "activations": (0.3, 1.0)}
 
 
 class Probes:
@@ -57,7 +59,9 @@ class Probes:
         self._parameters = list(model.parameters())
         self._machine = Machine(device)
         self._cuda = torch.device(device) if device.startswith("cuda") else None
-        self._watch = Watch(program, plan, self._wait)
+        # What others do meanwhile on this processor is no cost; a GPU's work shows only in the time that passes.
+        self._clock = time.perf_counter if self._cuda is not None else time.thread_time
+        self._watch = Watch(program, plan, self._wait, self._clock)
         probes = dict(_PULSE)
         if settings.telemetry == "all":
             probes |= _DEAR
@@ -68,12 +72,14 @@ class Probes:
         self._spent = dict.fromkeys(PHASES, 0.0)  # seconds of this step
         self._timed: list[dict[str, float]] = []  # the steps timed since the last pulse
         self._took: dict[str, float] = {}
-        self._usual = dict.fromkeys(PHASES, math.nan)  # seconds, of late
+        self._worked = dict.fromkeys(PHASES, 0.0)  # the same by the governor's clock
+        self._usual = dict.fromkeys((*PHASES, "passes"), math.nan)  # of late, by the governor's clock
         self._dear = 0.0  # seconds for probes since the last pulse
         self._row: list[float] | None = None
         self._gradients: Doubles = np.empty(0)
         self._before = np.empty(0, np.float32)
         self._mark = self._pulse_at = time.perf_counter()
+        self._work_mark = self._clock()
         self._pulse_step = step
         self._start = self._mark - seconds
 
@@ -90,17 +96,18 @@ class Probes:
     def begin(self) -> None:
         """Say that the step to be measured begins."""
         self._due = self._governor.due(self.next_step)
-        self._spent = dict.fromkeys(PHASES, 0.0)
+        self._spent, self._worked = dict.fromkeys(PHASES, 0.0), dict.fromkeys(PHASES, 0.0)
         self._took, self._row = {}, None
         self._wait()
-        self._mark = time.perf_counter()
+        self._mark, self._work_mark = time.perf_counter(), self._clock()
 
     def phase(self, name: str) -> None:
         """Say that what came since the last call was this phase, one of PHASES. A step may have several of a kind."""
         self._wait()
-        now = time.perf_counter()
+        now, work = time.perf_counter(), self._clock()
         self._spent[name] += now - self._mark
-        self._mark = now
+        self._worked[name] += work - self._work_mark
+        self._mark, self._work_mark = now, work
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -120,13 +127,14 @@ class Probes:
         if "layers" in self._due:
             with self._taking("layers"):
                 self._before = together([sample(p, _UPDATED) for p in self._parameters])
-        self._mark = time.perf_counter()
+        self._mark, self._work_mark = time.perf_counter(), self._clock()
 
     def end(self, step: int, samples: int) -> None:
         """Say that the step is over, which took so many samples; write what is due. OSError when the disk is full."""
         if "activations" in self._due and self._row is not None:
             self._took["activations"] = self._watch.seconds
-            self._spent["forward"] -= self._watch.seconds
+            for found in (self._spent, self._worked):
+                found["forward"] = max(0.0, found["forward"] - self._watch.seconds)
             with self._taking("activations"):
                 self._write(ACTIVATIONS, [step, *self._row])
         if "weights" in self._due:
@@ -138,12 +146,15 @@ class Probes:
                 self._write(LAYERS, [step, *self._layers().ravel()])
         self._dear += sum(self._took.values())
         self._timed.append(self._spent)
-        for name, seconds in self._spent.items():
-            usual = self._usual[name]
-            self._usual[name] = seconds if math.isnan(usual) else 0.8 * usual + 0.2 * seconds
+        for name, seconds in {**self._worked, "passes": sum(self._spent.values())}.items():
+            before = self._usual[name]
+            self._usual[name] = seconds if math.isnan(before) else 0.8 * before + 0.2 * seconds
         if "pulse" in self._due:
             self._pulse(step, samples)
-        self._governor.plan(step, self._due, self._took, sum(self._usual.values()), self._usual["telemetry"])
+        usual = self._usual
+        lasts = sum(usual[name] for name in PHASES)
+        took = {"phases": _TIMING, **self._took}
+        self._governor.plan(step, self._due, took, lasts, usual["telemetry"], usual["passes"])
 
     def _layers(self) -> Doubles:
         """Of each tensor the norm and the size of the update beside it; NaN where the weights are all zero."""
@@ -179,9 +190,9 @@ class Probes:
 
     @contextmanager
     def _taking(self, name: str) -> Iterator[None]:
-        start = time.perf_counter()
+        start = self._clock()
         yield
-        self._took[name] = self._took.get(name, 0.0) + time.perf_counter() - start
+        self._took[name] = self._took.get(name, 0.0) + self._clock() - start
 
     def _wait(self) -> None:
         """Let the GPU come to where the program is: what it still has to do belongs to the phase before."""

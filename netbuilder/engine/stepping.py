@@ -112,6 +112,7 @@ class Stepper:
         train, device, dtype = self.train, self.device, self._dtype
         kind = torch.device(device).type
         parameters = list(self.model.parameters())
+        forget, update = forgetting_of(optimizer), update_of(optimizer)
         clip = {"off": None, "norm": nn.utils.clip_grad_norm_, "value": nn.utils.clip_grad_value_}[training.clip]
 
         def fetch(indices: Tensor) -> list[Tensor]:
@@ -142,7 +143,7 @@ class Stepper:
                 clip(parameters, training.clip_at)
 
         def step(indices: Tensor) -> None:
-            optimizer.zero_grad()
+            forget()
             loss = backward(indices)
             if scaler is not None:
                 scaler.unscale_(optimizer)
@@ -151,7 +152,7 @@ class Stepper:
             watcher.before_update()
             clipped()
             if scaler is None:
-                optimizer.step()
+                update()
             else:
                 scaler.step(optimizer)
                 scaler.update()

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-INTERVAL = 0.1  # seconds between two readings
+INTERVAL = 0.2  # seconds between two readings
 _ROW = (1,)  # how far it is from number to number
 _EXACT = (torch.float32, torch.float64)  # in others a sum of squares would be too coarse
 _ROWS = 256  # kept on a GPU in one piece
@@ -110,7 +110,9 @@ class Telemetry:
     def _taken(self) -> Tensor:
         """The rows recorded on the processor."""
         numbers, self._numbers = self._numbers, array("d")
-        rows = torch.tensor(numbers, dtype=torch.float64).view(-1, self._width)
+        if not numbers:
+            return torch.empty(0)
+        rows = torch.frombuffer(numbers, dtype=torch.float64).view(-1, self._width)
         rows[:, 1:].sqrt_()
         return rows
 

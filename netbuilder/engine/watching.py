@@ -125,12 +125,12 @@ class _Look:
 class Watch:
     """Looks at the nodes' outputs in one batch at a time; `seconds` are what the last one took.
 
-    `wait` lets the device come to where the program is, so that this is not taken for looking.
+    `wait` lets the device come to where the program is, so that this is not taken for looking; `clock` measures.
     """
 
-    def __init__(self, program: Program, plan: Plan, wait: Callable[[], None]) -> None:
+    def __init__(self, program: Program, plan: Plan, wait: Callable[[], None], clock: Callable[[], float]) -> None:
         self.seconds = 0.0
-        self._wait = wait
+        self._wait, self._clock = wait, clock
         self._nodes = watched_nodes(program, plan)
         self._outs = [out for outs in self._nodes.values() for out in outs]
         self._lines = {line: node for line, node in program.source.lines.items() if node in self._nodes}
@@ -145,25 +145,32 @@ class Watch:
         parts and the histogram. Dead is a part of the units, saturated of the numbers; NaN where that cannot be said.
         """
         row: list[float] = []
-        mode = Mode(self._file, self._lines, self._nodes)
+        mode = Mode(self._file, self._lines, self._nodes, self._clock)
         with mode:
             yield row
         self._wait()
-        start = time.perf_counter()
+        start = self._clock()
         looks = mode.looks()
         seen = summarise([looks[out.name].numbers if out.name in looks else torch.empty(0) for out in self._outs])
         for i, out in enumerate(self._outs):
             look = looks.get(out.name)
             row += [seen.means[i], seen.spreads[i], np.nan if look is None else look.dead]
             row += [_saturated(look, out), *seen.histograms[i]]
-        self.seconds = mode.seconds + time.perf_counter() - start
+        self.seconds = mode.seconds + self._clock() - start
 
 
 class Mode(TorchFunctionMode):
     """Hears of every operation, and keeps what the last one on each node's line gave."""
 
-    def __init__(self, file: str, lines: Mapping[int, str], nodes: Mapping[str, tuple[Watched, ...]]) -> None:
+    def __init__(
+        self,
+        file: str,
+        lines: Mapping[int, str],
+        nodes: Mapping[str, tuple[Watched, ...]],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
         super().__init__()
+        self._clock = clock
         self._file, self._lines, self._nodes = file, lines, nodes
         self._kept: dict[str, list[Tensor | None]] = {}
         self._looks: dict[str, _Look] = {}
@@ -178,9 +185,9 @@ class Mode(TorchFunctionMode):
             self._settle([*args[:1], kwargs.get("out")])
         result = func(*args, **kwargs)
         if isinstance(result, Tensor | tuple | list):
-            start = time.perf_counter()
+            start = self._clock()
             self._take(result, sys._getframe(1))
-            self.seconds += time.perf_counter() - start
+            self.seconds += self._clock() - start
         return result
 
     def _take(self, result: Any, frame: types.FrameType | None) -> None:

@@ -1,8 +1,9 @@
 """How fast the engine trains, beside the tightest loop one would write by hand, in one process and one run.
 
-The engine is its own `Run` with everything on: telemetry at every step, its run folder written, progress told. The
-loop is the exported class, the same samples, batches and optimizer, and nothing else. They take turns of some seconds
-in the order A B B A, so that what else the machine does meets both; a ratio is one of a pair of neighbouring turns.
+The engine is its own `Run` with everything on: telemetry at every step, probes, its run folder written, progress told;
+first exactly as written, then in the quickest way that keeps all bits. The loop is the exported class, the same
+samples, batches and optimizer, and nothing else. They take turns of some seconds in the order A B B A, so that what
+else the machine does meets both; a ratio is one of a pair of neighbouring turns.
 Validation and checkpoints belong to neither. Threads are those of a training child.
 
 `of wall` compares steps a second, `of work` steps a second of processor time: on a busy machine the second is the
@@ -16,59 +17,23 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import functools
 import math
-import os
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from netbuilder.bridge.child import environment
+from cases import CASES, Case, machine  # sets the environment before torch is imported
 
-os.environ.update(environment("training"))  # read by torch when it is imported
-
-import torch
-import torch.nn.functional as F  # noqa: N812 - torch's own custom
-from torch import Tensor, nn
-
-import netbuilder.engine.run
 from netbuilder.bridge.messages import Progress
-from netbuilder.bridge.run_folder import RunReader, RunWriter
-from netbuilder.codegen import make_plan
-from netbuilder.engine.analysis import analyse
-from netbuilder.engine.data import Samples
-from netbuilder.engine.devices import check_device
-from netbuilder.engine.execute import execute
-from netbuilder.engine.run import Control, Run
-from netbuilder.graph.commands import set_training
-from netbuilder.graph.files import load
+from netbuilder.bridge.run_folder import RunReader
+from netbuilder.engine.run import Control
 from netbuilder.graph.graph import Graph
 
-ROOT = Path(__file__).resolve().parents[2]
-FASHION = Path("/usr/share/datasets/fashion-mnist")
-COMPARED = 300  # steps whose losses are compared
-
-Loss = Callable[[Tensor, Tensor], Tensor]
-
-
-@dataclasses.dataclass(frozen=True)
-class Case:
-    """An example to train: its loss by hand and the share of the loop's speed that is aimed at."""
-
-    project: str
-    loss: Loss
-    goal: float
-
-
-CASES = (
-    Case("mnist_convnet", F.cross_entropy, 0.97),
-    Case("two_layer_net", functools.partial(F.mse_loss, reduction="sum"), 0.92),
-)
+COMPARED = 60  # steps whose losses are compared
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,33 +45,13 @@ class Turn:
     work: float
 
 
-def samples_of(case: Case, graph: Graph) -> tuple[Samples, str]:
-    """What is trained on, and a word for it."""
-    if case.project == "mnist_convnet" and not FASHION.is_dir():
-        random = torch.Generator().manual_seed(0)
-        images = torch.randn(60_000, 1, 28, 28, generator=random)
-        return (images, torch.randint(10, (60_000,), generator=random)), "random tensors"
-    train, _ = execute(analyse(graph, ROOT / "examples").script).names["load_data"]()
-    return train, "the project's samples"
-
-
 class Loop:
     """The tightest loop: the exported class trained by hand."""
 
-    def __init__(self, graph: Graph, samples: Samples, loss: Loss) -> None:
-        names = execute(analyse(graph, ROOT / "examples").script).names
-        settings = graph.training
-        torch.manual_seed(settings.seed)
-        self._model: nn.Module = names[make_plan(graph).class_name]()
-        self._optimizer: torch.optim.Optimizer = names["make_optimizer"](self._model)
-        self._samples, self._loss = samples, loss
-        self._batches = self._shuffled(settings.seed, settings.batch_size)
-        self._model.train()
-
-    def _shuffled(self, seed: int, size: int) -> Iterator[Tensor]:
-        shuffle = torch.Generator().manual_seed(seed)
-        while True:
-            yield from torch.split(torch.randperm(len(self._samples[0]), generator=shuffle), size)
+    def __init__(self, case: Case) -> None:
+        self._model, self._optimizer = case.made()
+        self._samples, self._loss = case.samples, case.loss
+        self._batches = case.batches()
 
     def turn(self, seconds: float) -> Turn:
         """Train for about so long."""
@@ -137,29 +82,18 @@ class Loop:
         return found
 
 
-def engine(graph: Graph, samples: Samples, folder: Path, control: Control, tell: Callable[[Progress], None]) -> Run:
-    """The engine's run of the drawing, without validation."""
-    program = execute(analyse(graph, ROOT / "examples").script)
-    folder.mkdir()
-    return Run(program, make_plan(graph), (samples, None), check_device("cpu"), RunWriter(folder), control, tell)
-
-
-def same_losses(graph: Graph, samples: Samples, loss: Loss, folder: Path) -> bool:
+def same_losses(case: Case, folder: Path) -> bool:
     """Whether the engine's losses are those of the exported script, bit by bit."""
-    short = graph.apply(set_training(graph, steps=COMPARED))
-    engine(short, samples, folder, Control(), lambda _: None).go()
+    case.run(case.graph, folder, steps=COMPARED).go()
     rows, _ = RunReader(folder).news()
-    return [row[0] for row in rows] == Loop(graph, samples, loss).losses(COMPARED)
+    return [row[0] for row in rows] == Loop(case).losses(COMPARED)
 
 
-def take_turns(
-    graph: Graph, loop: Loop, samples: Samples, folder: Path, seconds: float, turns: int
-) -> list[list[Turn]]:
+def take_turns(case: Case, graph: Graph, loop: Loop, folder: Path, seconds: float, turns: int) -> list[list[Turn]]:
     """Turns of the engine and of the loop, neighbours with the same index.
 
     The engine trains on this thread and tells of its progress now and then: there the loop gets its turn.
     """
-    long = graph.apply(set_training(graph, steps=10**9))
     control = Control()
     ours: list[Turn] = []
     bare: list[Turn] = []
@@ -185,7 +119,7 @@ def take_turns(
                 bare.extend(loop.turn(seconds) for _ in range(2))
         step, start, work = progress.step, time.perf_counter(), time.process_time()
 
-    engine(long, samples, folder, control, tell).go()
+    case.run(graph, folder, control, tell, steps=10**9).go()
     return [ours, bare[: len(ours)]]
 
 
@@ -197,26 +131,32 @@ def spread(ratios: list[float]) -> str:
 
 def compare(case: Case, seconds: float, turns: int) -> None:
     """Print the lines of an example."""
-    graph = load(ROOT / "examples" / f"{case.project}.netb")
-    samples, what = samples_of(case, graph)
-    with tempfile.TemporaryDirectory() as folder:
-        same = same_losses(graph, samples, case.loss, Path(folder) / "same")
-        loop = Loop(graph, samples, case.loss)
-        ours, bare = take_turns(graph, loop, samples, Path(folder) / "run", seconds, turns)
-    name = graph.main.name
-    print(f"{name}: batch {graph.training.batch_size}, {what}, losses {'the same' if same else 'DIFFERENT'} bit by bit")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        same = "the same" if same_losses(case, folder / "same") else "DIFFERENT"
+        loop = Loop(case)
+        print(f"{case.graph.main.name}: batch {case.graph.training.batch_size}, losses {same} bit by bit")
+        fast = case.quickest()
+        for what, graph, goal in (("exact", case.graph, case.goal), ("fast", fast, case.fast)):
+            ours, bare = take_turns(case, graph, loop, folder / what, seconds, turns)
+            say(f"{what} ({' + '.join(graph.training.variant) or 'as written'})", goal, ours, bare)
+
+
+def say(what: str, goal: float, ours: list[Turn], bare: list[Turn]) -> None:
+    """Print what the turns show."""
+    print(f"  {what}")
     for who, found in (("engine", ours), ("loop", bare)):
         rate = statistics.median(turn.steps / turn.wall for turn in found)
         micro = statistics.median(turn.work / turn.steps for turn in found) * 1e6
-        print(f"  {who:<16} {rate:9.1f} steps/s   {micro:9.1f} µs of processor a step")
+        print(f"    {who:<16} {rate:9.1f} steps/s   {micro:9.1f} µs of processor a step")
     pairs = list(zip(ours, bare, strict=True))
     wall = [(a.steps / a.wall) / (b.steps / b.wall) for a, b in pairs]
     work = [(a.steps / a.work) / (b.steps / b.work) for a, b in pairs]
-    print(f"  {'of wall':<16} {spread(wall)}   goal {case.goal}")
-    print(f"  {'of work':<16} {spread(work)}")
+    print(f"    {'of wall':<16} {spread(wall)}   goal {goal}")
+    print(f"    {'of work':<16} {spread(work)}")
     itself = [(a.steps / a.work) / (b.steps / b.work) for a, b in zip(bare[::2], bare[1::2], strict=False)]
     if len(itself) > 1:
-        print(f"  {'loop of itself':<16} {spread(itself)}")
+        print(f"    {'loop of itself':<16} {spread(itself)}")
 
 
 def main() -> None:
@@ -229,9 +169,7 @@ def main() -> None:
     options = parser.parse_args()
     seconds = options.seconds or (0.5 if options.quick else 2.0)
     turns = max(4, options.turns or (6 if options.quick else 12))
-    netbuilder.engine.run.CHECKPOINT_EVERY = math.inf
-    load_now = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    print(f"{os.cpu_count()} cores, load {load_now}; {torch.get_num_threads()} threads, torch {torch.__version__}")
+    print(machine())
     for case in CASES:
         if options.only in (None, case.project):
             compare(case, seconds, turns)

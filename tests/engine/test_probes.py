@@ -364,7 +364,7 @@ def test_governor_keeps_to_the_share(lasts: float) -> None:
         assert due
         for name in due:
             counts[name] += 1
-        governor.plan(step, due, {name: prices.get(name, 0.0) for name in due}, lasts, record)
+        governor.plan(step, due, {name: prices.get(name, 0.0) for name in due}, lasts, record, lasts)
     spent = step * record + sum(counts[name] * price for name, price in prices.items())
     assert spent <= 1.05 * share_of(lasts) * step * lasts
     assert spent >= 0.7 * share_of(lasts) * step * lasts  # and uses what it may
