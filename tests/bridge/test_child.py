@@ -4,79 +4,31 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
-from netbuilder.bridge.child import Child, Role, death
+from netbuilder.bridge.child import Role, death
 from netbuilder.bridge.messages import (
     Analysis,
     Change,
     Ended,
-    FromChild,
     Open,
     Order,
     Prepare,
     Progress,
     Ready,
-    Start,
     Warm,
 )
 from netbuilder.bridge.run_folder import RunReader
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
+from tests.bridge.watched import PATIENCE, Watched
 from tests.drawings import CLASSIFIER, draw
 
-PATIENCE = 60.0
-Kind = TypeVar("Kind")
 LONG = draw(CLASSIFIER, epochs=10**6)
-
-
-class Watched:
-    """A child and everything heard of it."""
-
-    def __init__(self, role: Role) -> None:
-        self.messages: list[FromChild] = []
-        self.exits: list[tuple[int, str]] = []
-        self.exit_at = 0.0
-        self._news = threading.Condition()
-        self.child = Child(role, self._hear, self._bury)
-
-    def _hear(self, _: Child, message: FromChild) -> None:
-        with self._news:
-            self.messages.append(message)
-            self._news.notify_all()
-
-    def _bury(self, _: Child, code: int, complaints: str) -> None:
-        with self._news:
-            self.exit_at = time.monotonic()
-            self.exits.append((code, complaints))
-            self._news.notify_all()
-
-    def wait(self, met: Callable[[], object], patience: float = PATIENCE) -> None:
-        """Wait until that holds; fail when it does not in time or the child ends before."""
-        with self._news:
-            self._news.wait_for(lambda: met() or self.exits, patience)
-            assert met(), f"did not come: {self.exits} {self.messages[-3:]}"
-
-    def wait_for(self, kind: type[Kind], number: int = 1) -> Kind:
-        """The so-many-th message of a kind."""
-        self.wait(lambda: len(self.all(kind)) >= number)
-        return self.all(kind)[number - 1]
-
-    def all(self, kind: type[Kind]) -> list[Kind]:
-        return [message for message in self.messages if isinstance(message, kind)]
-
-    def running(self) -> bool:
-        return any(p.step for p in self.all(Progress))
-
-    def start(self, graph: Graph, run: Path) -> None:
-        run.mkdir()
-        self.child.send(Start(list(graph.records.values()), str(run.parent), str(run), "cpu"))
 
 
 Spawn = Callable[[Role], Watched]

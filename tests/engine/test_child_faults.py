@@ -1,0 +1,197 @@
+"""A training process that is killed, crashes, hangs or loses its window: what it had measured and saved stays whole.
+
+Each fault is brought about by a Python block of a trusted drawing, which does its worst once a file is there.
+Afterwards the run goes on from its checkpoint and ends with the weights of a run that nothing happened to, to the bit.
+With NETBUILDER_LONG_TESTS=1 every fault is tried twenty times, each at another moment.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import torch
+
+from netbuilder.bridge.messages import Ended, Progress, Warm
+from netbuilder.bridge.run_folder import RunReader
+from netbuilder.engine.beginning import Asked
+from netbuilder.engine.checkpoints import checkpoints
+from netbuilder.graph import commands
+from netbuilder.graph.files import save
+from netbuilder.graph.graph import Graph
+from tests.bridge.watched import Watched
+from tests.drawings import draw
+from tests.engine.runs import Done, train
+
+TIMES = 20 if os.environ.get("NETBUILDER_LONG_TESTS") == "1" else 1
+
+# What the block does, and in which words (or with which exit code) that ends.
+FAULTS = {
+    "killed": ("os.kill(os.getpid(), signal.SIGKILL)", -signal.SIGKILL),
+    "segfault": ("ctypes.string_at(0)", -signal.SIGSEGV),
+    "abort": ("os.abort()", -signal.SIGABRT),
+    "memory": ("torch.empty(10**15)", "cpu ran out of memory: a smaller batch or a smaller network needs less."),
+    "device": ('raise RuntimeError("CUDA error: no CUDA-capable device is detected")', "trap failed: CUDA error"),
+    "exit": ("os._exit(7)", 7),
+}
+
+TRAP = """
+def trap(x):
+    import ctypes, os, signal
+    if os.path.exists({flag!r}):
+        {deed}
+    return x
+"""
+
+
+def _drawing(deed: str, flag: Path) -> Graph:
+    graph = draw(
+        """
+        digits Digits
+        flatten Flatten
+        trap Python
+        fc Linear
+        loss CrossEntropyLoss
+        """,
+        epochs=6,
+        checkpoint_every=10,
+        checkpoint_unit="steps",
+        optimizer_params={"weight_decay": 0.01},
+    )
+    graph = graph.apply(commands.set_params(graph, "trap", {"code": TRAP.format(flag=str(flag), deed=deed)}))
+    for source, output, target, port in (
+        ("digits", "image", "flatten", "input"),
+        ("flatten", "output", "trap", "x"),
+        ("trap", "output", "fc", "input"),
+        ("fc", "output", "loss", "input"),
+        ("digits", "label", "loss", "target"),
+    ):
+        graph = graph.apply(commands.connect(graph, source, output, target, port))
+    return graph
+
+
+@pytest.fixture(autouse=True)
+def as_many_threads_as_a_child() -> Iterator[None]:
+    """Another number of threads adds up in another order."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) - 1))
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    child = Watched("training")
+    child.wait_for(Warm)
+    yield child
+    child.child.close(0.2)
+
+
+def _undisturbed(graph: Graph, folder: Path) -> Done:
+    done = train(graph, folder, trusted=True)
+    assert done.ended.state == "finished", done.sentence
+    return done
+
+
+def _goes_on(graph: Graph, folder: Path, whole: Done) -> None:
+    """Resume what was interrupted, and compare."""
+    kept = checkpoints(folder / "checkpoints")
+    last = train(graph, folder, trusted=True, asked=Asked(resume=kept[-1]) if kept else Asked())
+    assert last.ended.state == "finished", last.sentence
+    assert last.steps[-len(whole.steps) :] == whole.steps
+    found, wanted = last.weights(), whole.weights()
+    assert all(torch.equal(found[name], wanted[name]) for name in wanted)
+
+
+@pytest.mark.parametrize("time_", range(TIMES))
+@pytest.mark.parametrize("name", FAULTS)
+def test_nothing_measured_or_saved_is_lost(name: str, time_: int, watched: Watched, tmp_path: Path) -> None:
+    deed, end = FAULTS[name]
+    flag, run = tmp_path / "now", tmp_path / "run"
+    graph = _drawing(deed, flag)
+    watched.start(graph, run, trusted=True)
+    watched.wait(watched.running)
+    time.sleep(random.Random(f"{name}{time_}").random() * 0.3)
+    flag.touch()
+    watched.wait(lambda: watched.exits or watched.all(Ended))
+    if isinstance(end, str):
+        ended = watched.wait_for(Ended)
+        assert ended.state == "failed" and end in str(ended.sentence)
+        assert ended.node == "trap"
+    elif not watched.all(Ended):  # it may have finished before
+        assert watched.exits[0][0] == end
+    flag.unlink()
+    _goes_on(graph, run, _undisturbed(graph, tmp_path / "whole"))
+
+
+@pytest.mark.parametrize("time_", range(TIMES))
+def test_one_that_hangs_can_be_killed_and_goes_on(time_: int, watched: Watched, tmp_path: Path) -> None:
+    flag, run = tmp_path / "now", tmp_path / "run"
+    graph = _drawing("import time; time.sleep(1000)", flag)
+    watched.start(graph, run, trusted=True)
+    watched.wait(watched.running)
+    flag.touch()
+    watched.child.close(0.5)
+    assert not watched.child.alive
+    flag.unlink()
+    _goes_on(graph, run, _undisturbed(graph, tmp_path / "whole"))
+
+
+WINDOW = """
+import sys, time
+from pathlib import Path
+from netbuilder.bridge.child import Child
+from netbuilder.bridge.messages import Progress, Start
+from netbuilder.graph.files import load
+
+project, run = sys.argv[1:]
+heard = []
+child = Child("training", lambda child, message: heard.append(message), lambda *_: None)
+child.send(Start(list(load(Path(project)).records.values()), str(Path(project).parent), run, "cpu", True))
+while not any(isinstance(message, Progress) and message.step for message in heard):
+    time.sleep(0.01)
+print(child.pid, flush=True)
+time.sleep(1000)
+"""
+
+
+@pytest.mark.parametrize("time_", range(TIMES))
+@pytest.mark.parametrize("outlive", [True, False])
+def test_a_window_killed_while_training(outlive: bool, time_: int, tmp_path: Path) -> None:
+    graph = _drawing("pass", tmp_path / "never")
+    graph = graph.apply(commands.set_training(graph, outlive=outlive, epochs=20))
+    project, run = tmp_path / "project.netb", tmp_path / "run"
+    run.mkdir()
+    save(graph, project)
+    window = subprocess.Popen([sys.executable, "-c", WINDOW, str(project), str(run)], stdout=subprocess.PIPE, text=True)
+    assert window.stdout is not None
+    with window.stdout as said:
+        pid = int(said.readline())
+    training = psutil.Process(pid)
+    window.kill()
+    window.wait()
+    psutil.wait_procs([training], timeout=60)
+    state = RunReader(run).state()
+    assert state is not None
+    assert not training.is_running() or training.status() == psutil.STATUS_ZOMBIE
+    whole = _undisturbed(graph, tmp_path / "whole")
+    if outlive:
+        assert state == ("finished", "Finished after 460 steps.")
+        assert RunReader(run).news()[0] == whole.steps
+    else:
+        assert state[0] in ("stopped", "finished")
+        _goes_on(graph, run, whole)
+
+
+def test_progress_is_told_of_every_start(watched: Watched, tmp_path: Path) -> None:
+    watched.start(_drawing("pass", tmp_path / "never"), tmp_path / "run", trusted=True)
+    assert watched.wait_for(Ended).state == "finished"
+    assert watched.all(Progress)[-1].state == "finished"
