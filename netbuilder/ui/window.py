@@ -55,6 +55,7 @@ class Window(Frame):
         self.asking = Asking(self.canvas, self.finder, self.usage, self.engine)
         self.exchange = Exchange(self)
         self.run_show = RunShow(self)
+        self.inspector.follow(self.training.follower)
         self.flows = Flows(self.training.follower, self)
         self.flows.changed.connect(self.canvas.show_flows)
         self.runs_link = RunsLink(self)

@@ -21,6 +21,7 @@ from netbuilder.ui.inspector.many_page import ManyPage
 from netbuilder.ui.inspector.network_pages import DrawingPage, NetworkPage, ProjectPage
 from netbuilder.ui.inspector.node_page import NodePage
 from netbuilder.ui.inspector.text_field import TextField
+from netbuilder.ui.plots.follower import Follower
 from netbuilder.ui.theme import Theme
 
 
@@ -49,9 +50,24 @@ class Inspector(QScrollArea):
         self._drafts: dict[str, tuple[str, str]] = {}  # code of a node, and what was written in its place
         self._help = ""
         self._place = 0
+        self._follower: Follower | None = None
         self._stop: Callable[[], None] = lambda: None
         self.destroyed.connect(lambda: self._stop())
         self.set_document(document)
+
+    def follow(self, follower: Follower) -> None:
+        """Show of each node what a run measures, too."""
+        self._follower = follower
+        follower.began.connect(self._show_live)
+        follower.came.connect(self._show_live)
+
+    def _show_live(self, *_: object) -> None:
+        page, run = self._page, self._follower.run if self._follower is not None else None
+        if not isinstance(page, NodePage) or self._follower is None:
+            return
+        known = run is not None and page.node.id in run.nodes and bool(run.layers)
+        if known or page.live is not None:
+            page.show_live(self._follower)
 
     def sizeHint(self) -> QSize:
         """As wide as in the drawing."""
@@ -183,6 +199,7 @@ class Inspector(QScrollArea):
             old.hide()
             old.deleteLater()
         self._show_reports()
+        self._show_live()
 
     def _node_page(self, graph: Graph, node: Node) -> NodePage:
         code = str(graph.values(node).get("code", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
@@ -25,6 +26,10 @@ from netbuilder.ui.inspector.promoting import ask_name, can_skip, fill_menu, pro
 from netbuilder.ui.parts import ElidedLabel, Fact, IconButton, count, short
 from netbuilder.ui.text import translate, words
 from netbuilder.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from netbuilder.ui.inspector.live_box import LiveBox
+    from netbuilder.ui.plots.follower import Follower
 
 
 class NodePage(Page):
@@ -79,6 +84,7 @@ class NodePage(Page):
             self.section(self.tr("Code"))
             self.add_form(self.code)
         self.code.changed.connect(self._write)
+        self.live: LiveBox | None = None
         self.show_node(graph, node)
         self.show_report(None)
         self.set_theme(theme)
@@ -86,11 +92,24 @@ class NodePage(Page):
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
         super().set_theme(theme)
+        if self.live is not None:
+            self.live.set_theme(theme)
         if self.python is not None:
             self.python.set_theme(theme)
         self._kind.setStyleSheet(f"color: {theme.categories[self.node.entry.category]}; font-weight: 500;")
         shown, self._shown = self._shown, ()
         self._show_problems(shown)
+
+    def show_live(self, follower: Follower) -> None:
+        """Show the node's gradient and weights at the foot, where a run measures them."""
+        if self.live is None:
+            from netbuilder.ui.inspector.live_box import LiveBox  # numpy: not before there is something to draw
+
+            self._live_title = self.section(self.tr("This layer, live"))
+            self.live = LiveBox(self.theme, follower, self.node.id)
+            self.body.addWidget(self.live)
+        for widget in (self._live_title, self.live):
+            widget.setVisible(self.live.known)
 
     def show_node(self, graph: Graph, node: Node) -> None:
         """Take over the node as it is now."""
