@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from netbuilder.blocks.optimizers import OPTIMIZERS, Recipe, recipe_call
-from netbuilder.blocks.schedulers import SCHEDULERS
+from netbuilder.blocks.schedulers import COMPOSED, SCHEDULERS
 from netbuilder.codegen.layers import in_class
 from netbuilder.codegen.loading import validated
 from netbuilder.codegen.module import needs_class
 from netbuilder.codegen.plan import Plan
 from netbuilder.codegen.writer import Writer
 from netbuilder.graph.records import MAIN, ParameterGroup, Training
-
-# Schedulers that are made of others, and what torch calls the list of when each begins.
-COMPOSED = {"SequentialLR": "milestones", "ChainedScheduler": ""}
 
 
 def chosen_scheduler(training: Training) -> Recipe | None:

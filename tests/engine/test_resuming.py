@@ -17,7 +17,7 @@ from netbuilder.engine.checkpoints import checkpoints
 from netbuilder.engine.control import Control
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import ParameterGroup
+from netbuilder.graph.records import ParameterGroup, Stage
 from tests.engine.runs import DIGITS, Done, assert_as_exported, train
 
 
@@ -163,6 +163,29 @@ def test_single_steps_while_paused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     done = train(DIGITS, tmp_path, control=control, tell=follow)
     assert done.ended.state == "stopped"
     assert paused == [paused[0] + i for i in range(4)]
+
+
+CURVES: dict[str, dict[str, Any]] = {
+    "one after the other": {
+        "scheduler": "SequentialLR",
+        "stages": (Stage("LinearLR", {"total_iters": 2}), Stage("ExponentialLR", {"gamma": 0.5}, begins=2)),
+    },
+    "all at once": {
+        "scheduler": "ChainedScheduler",
+        "stages": (Stage("ConstantLR", {"total_iters": 3}), Stage("ExponentialLR", {"gamma": 0.9})),
+    },
+    "a formula": {"scheduler": "LambdaLR", "scheduler_params": {"lr_lambda": "0.9 ** epoch"}},
+    "a factor": {"scheduler": "MultiplicativeLR", "scheduler_params": {"lr_lambda": "0.8"}},
+}
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_schedulers_of_parts_and_formulas_train_as_exported_and_go_on(name: str, tmp_path: Path) -> None:
+    graph = _with(DIGITS, epochs=4, optimizer="SGD", checkpoint_every=1, keep_checkpoints=9, **CURVES[name])
+    done = train(graph, tmp_path / "whole")
+    assert_as_exported(done)
+    again = train(graph, tmp_path / "again", asked=Asked(resume=done.checkpoints[1]))
+    assert again.steps == done.steps
 
 
 def test_learning_one_batch_by_heart(tmp_path: Path) -> None:
