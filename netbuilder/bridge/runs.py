@@ -265,12 +265,16 @@ def _state(
         return "broken", say("It does not say what was trained."), False
     if found.state not in ("running", "paused"):
         return found.state, sentence, False
-    living = found.process is None or alive(found.process) is not False
-    if not living:
+    if not goes_on(found):
         return "interrupted", say("The process that trained it is gone."), False
     alone = found.parent is not None and alive(found.parent) is False
     outlive = settings is not None and settings.value(Key("", "outlive")) is True
     return found.state, sentence, alone and outlive
+
+
+def goes_on(found: Standing) -> bool:
+    """Whether a run is under way by what is written, and its process, as far as can be known, is there."""
+    return found.state in ("running", "paused") and (found.process is None or alive(found.process) is not False)
 
 
 def _losses(folder: Path, about: About) -> tuple[tuple[float, ...], float]:

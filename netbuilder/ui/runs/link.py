@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from netbuilder.blocks.sentence import Refused, say
-from netbuilder.bridge.run_folder import PROJECT, Wish, ask
-from netbuilder.bridge.runs import Run
+from netbuilder.bridge.run_folder import PROJECT, Wish, ask, standing
+from netbuilder.bridge.runs import Run, goes_on
 
 if TYPE_CHECKING:
     from netbuilder.ui.window import Window
 
+_MIND_EVERY = 1000  # milliseconds
 _FIRST_LOOK = 1500  # milliseconds after the window is there: the engine and the plots come first
 
 
@@ -32,6 +33,8 @@ class RunsLink(QObject):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window, panel = window, window.all_runs
+        self._minding = QTimer(self, interval=_MIND_EVERY)
+        self._minding.timeout.connect(self._mind)
         deeds = panel.deeds
         deeds.shown.connect(self.show_run)
         deeds.laid_over.connect(self._lay_over)
@@ -59,6 +62,23 @@ class RunsLink(QObject):
         window.training.show_run(run.folder)
         window.training.set_live(run.live)
         window.show_tab(window.training)
+        if run.live and run.folder != window.runs.folder:
+            self._minding.start()
+
+    def _mind(self) -> None:
+        """Follow a run of somebody else's no longer than it lives."""
+        window, folder = self._window, self._window.training.follower.folder
+        if folder is None or folder == window.runs.folder:  # another run is shown now
+            self._minding.stop()
+            return
+        found = standing(folder)
+        if found is None or goes_on(found):
+            return
+        self._minding.stop()
+        window.training.set_live(False)
+        window.canvas.show_gradients(None)
+        if found.sentence:
+            window.notice.info(say("{said}", said=found.sentence))
 
     def order(self, folder: Path, what: Wish) -> None:
         """Ask a run that is not this window's own to pause, to go on or to stop."""

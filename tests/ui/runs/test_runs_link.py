@@ -59,13 +59,13 @@ def look(qtbot: QtBot, window: Window) -> None:
         window.all_runs.watch.look()
 
 
-def go(qtbot: QtBot, window: Window) -> None:
+def go(qtbot: QtBot, window: Window, newest: str = "2") -> None:
     """Go to the panel by its key and choose the newest run."""
     look(qtbot, window)
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     table = window.all_runs.table
     assert table.isVisible() and table.hasFocus()
-    assert [run.folder.name for run in table.chosen()] == ["2"]
+    assert [run.folder.name for run in table.chosen()] == [newest]
 
 
 def test_the_window_looks_at_its_start(qtbot: QtBot, window: Window) -> None:
@@ -156,6 +156,17 @@ def test_a_run_that_outlived_its_window_is_followed_and_can_be_stopped(
     assert asked(folder) == "stop"
     look(qtbot, window)  # it is told once
     assert not window.notice.isVisible()
+
+
+def test_a_run_of_somebody_elses_is_followed_until_it_ends(qtbot: QtBot, window: Window, home: Path) -> None:
+    folder = write_run(home / "3", "running", created="2026-01-03 10:00:00", steps=10)
+    go(qtbot, window, "3")
+    QTest.keyClick(window.all_runs.table, Qt.Key.Key_Return)
+    assert window.training.live
+    write_run(folder, "finished", steps=30, sentence="Finished after 40 steps.")
+    qtbot.waitUntil(lambda: not window.training.live, timeout=PATIENCE)
+    assert window.training.run is not None and window.training.run.step == 40
+    assert window.notice.text == "Finished after 40 steps."
 
 
 def test_what_is_said_of_runs_is_said_in_the_notice(qtbot: QtBot, window: Window) -> None:
