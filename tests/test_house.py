@@ -21,7 +21,19 @@ MAY: dict[str, tuple[set[str], set[str]]] = {
     "bridge": ({"codegen", "graph", "blocks", "places"}, {"msgspec", "platformdirs", "numpy", "psutil"}),
     "engine": (
         {"bridge", "codegen", "graph", "blocks", "places"},
-        {"msgspec", "platformdirs", "numpy", "psutil", "torch", "sklearn", "safetensors", "PIL", "pyarrow"},
+        {
+            "msgspec",
+            "platformdirs",
+            "numpy",
+            "psutil",
+            "torch",
+            "sklearn",
+            "safetensors",
+            "PIL",
+            "pyarrow",
+            "torchvision",
+            "datasets",
+        },
     ),
     "ui": (
         {"bridge", "codegen", "graph", "blocks", "places"},

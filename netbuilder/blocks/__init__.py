@@ -10,7 +10,11 @@ from netbuilder.blocks import (
     convolution,
     creating,
     data,
+    data_arrays,
+    data_libraries,
+    data_pictures,
     data_problems,
+    data_sequences,
     data_tables,
     distances,
     dropout,
@@ -48,11 +52,11 @@ from netbuilder.blocks.block import Block, Category, Follows, Param, Port, Tenso
 
 _ORDER = list(Category)
 _PARTS = (
-    data, data_tables, data_problems, ends, convolution, pooling, pooling_adaptive, linear, recurrent, attention,
-    transformers, embedding, activations, squashing, softmax, normalization, dropout, padding, resizing, reshaping,
-    repeating, joining, indexing, arithmetic, elementwise, comparing, products, reductions, ordering, distances,
-    functional, creating, networks, losses, losses_of_classes, losses_of_chances, losses_of_pairs, metrics,
-    metrics_of_answers, metrics_of_numbers,
+    data, data_tables, data_problems, data_pictures, data_arrays, data_sequences, data_libraries, ends, convolution,
+    pooling, pooling_adaptive, linear, recurrent, attention, transformers, embedding, activations, squashing,
+    softmax, normalization, dropout, padding, resizing, reshaping, repeating, joining, indexing, arithmetic,
+    elementwise, comparing, products, reductions, ordering, distances, functional, creating, networks, losses,
+    losses_of_classes, losses_of_chances, losses_of_pairs, metrics, metrics_of_answers, metrics_of_numbers,
 )  # fmt: skip
 
 CATALOG: dict[str, Block] = {

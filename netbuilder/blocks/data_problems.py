@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netbuilder.blocks.block import Block, Category, Param, Port, TensorType, Values
-from netbuilder.blocks.data_params import SEED, VALIDATION
+from netbuilder.blocks.data_params import SEED, VALIDATION, whole
 
 _POINT_AND_LABEL = (Port("point"), Port("label", target=True))
 _SAMPLES = Param("samples", "int", 1000, "How many samples there are.", low=4, high=10**7)
@@ -13,24 +13,18 @@ def _noise(default: float) -> Param:
     return Param("noise", "float", default, "How far the points stray, as a standard deviation.", low=0, high=10)
 
 
-def _whole(values: Values, name: str) -> int:
-    value = values[name]
-    assert isinstance(value, int)
-    return value
-
-
 def _points(values: Values) -> dict[str, TensorType]:
-    classes = _whole(values, "classes") if "classes" in values else 2
+    classes = whole(values, "classes") if "classes" in values else 2
     return {"point": TensorType((2,)), "label": TensorType((), "int64", classes)}
 
 
 def _sines(values: Values) -> dict[str, TensorType]:
-    length = _whole(values, "length")
+    length = whole(values, "length")
     return {"wave": TensorType((length, 1)), "next": TensorType((1,) if values["target"] == "next" else (length, 1))}
 
 
 def _copy(values: Values) -> dict[str, TensorType]:
-    length, symbols = 2 * _whole(values, "length") + _whole(values, "delay"), _whole(values, "symbols")
+    length, symbols = 2 * whole(values, "length") + whole(values, "delay"), whole(values, "symbols")
     return {"given": TensorType((length,), "int64", symbols + 2), "answer": TensorType((length,), "int64", symbols + 1)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netbuilder.blocks.block import Block, Category, Param, Port, TensorType, Values
-from netbuilder.blocks.data_params import SCALE, SCALE_TARGET, split
+from netbuilder.blocks.data_params import NAME, SCALE_TARGET, aside, path, scale, split
 
 _OUTPUTS = (Port("features"), Port("target", target=True))
 # Of scikit-learn's tables: how many features each has, how many targets that are numbers, and how many classes.
@@ -28,14 +28,13 @@ def _from_file(values: Values) -> dict[str, TensorType]:
     return {"features": TensorType((-1,)), "target": TensorType((), "int64") if classes else TensorType((1,))}
 
 
-_NAMES = r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?"
 _COLUMNS = (
     Param(
         "target",
         "text",
         None,
         "Name of the column that the network is to find out; several that are numbers, with commas between.",
-        pattern=_NAMES,
+        pattern=NAME,
         none="the last column",
     ),
     Param(
@@ -43,7 +42,7 @@ _COLUMNS = (
         "text",
         None,
         "Names of the columns that the network is given, with commas between.",
-        pattern=_NAMES,
+        pattern=NAME,
         none="all but the target",
     ),
     Param(
@@ -62,21 +61,11 @@ _REST = (
         "Where a cell is empty: say so and stop, skip the row, or fill in the column's mean.",
         choices=("refuse", "skip", "fill"),
     ),
-    SCALE,
+    scale(True, "each feature"),
     SCALE_TARGET,
-    Param(
-        "validation_file",
-        "file",
-        None,
-        "Another table, all of which is kept aside to measure what was learned.",
-        none="a part of the file",
-    ),
+    aside("file", "Another table"),
     *split("random"),
 )
-
-
-def _file(example: str, what: str) -> Param:
-    return Param("file", "file", example, what, required=True, positional=True)
 
 
 _MORE = (
@@ -113,7 +102,7 @@ BLOCKS = (
                 choices=tuple(_BUNDLED),
                 positional=True,
             ),
-            SCALE,
+            scale(True, "each feature"),
             SCALE_TARGET,
             *split(),
         ),
@@ -134,7 +123,7 @@ BLOCKS = (
         inputs=(),
         outputs=_OUTPUTS,
         params=(
-            _file("data/table.csv", "The table, as UTF-8 text (.csv, .tsv)."),
+            path("file", "data/table.csv", "The table, as UTF-8 text (.csv, .tsv)."),
             *_COLUMNS,
             Param("header", "bool", True, "Whether the first line has the columns' names; else they are column1, …."),
             *_REST,
@@ -156,7 +145,7 @@ BLOCKS = (
         use="For large tables from pandas, Spark or a data lake: smaller than text, and quicker to read.",
         inputs=(),
         outputs=_OUTPUTS,
-        params=(_file("data/table.parquet", "The table (.parquet)."), *_COLUMNS, *_REST),
+        params=(path("file", "data/table.parquet", "The table (.parquet)."), *_COLUMNS, *_REST),
         role="data",
         summary="{file}",
         loader="parquet_table",

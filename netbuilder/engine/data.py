@@ -66,8 +66,10 @@ def out_of_memory(error: BaseException) -> bool:
 
 def on_device(samples: Samples, device: str) -> Samples:
     """The samples on the device, if they are few enough to keep there."""
-    size = sum(t.numel() * t.element_size() for t in samples)
-    return tuple(t.to(device) for t in samples) if device == "cpu" or size <= _FITS else samples
+    tensors = [column for column in samples if isinstance(column, Tensor)]
+    if device != "cpu" and sum(tensor.nbytes for tensor in tensors) > _FITS:
+        return samples
+    return tuple(column.to(device) if isinstance(column, Tensor) else column for column in samples)
 
 
 def with_absolute_folders(graph: Graph, base: Path) -> Graph:

@@ -9,6 +9,7 @@ import importlib
 import inspect
 import json
 import math
+import sys
 import warnings
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from netbuilder.graph import commands
 from netbuilder.graph.document import Document
 from netbuilder.graph.files import from_text, to_text
 from netbuilder.graph.graph import Graph
+from tests import fake_libraries
 from tests.data_files import write_data
 from tests.drawings import CLASSIFIER, draw, run_text
 from tests.engine.test_samples import BATCH, sample, specs
@@ -149,25 +151,25 @@ def data_program(block: Block, params: dict[str, object]) -> Graph:
     """The data, and a network that suits it: classes or numbers, one for the sample or one for each step."""
     first, second = (port.name for port in block.outputs)
     given = " ".join(f"{name}={value}" for name, value in params.items())
-    loss, before, after = {
-        "label": ("CrossEntropyLoss", "flatten Flatten", ""),
-        "answer": ("CrossEntropyLoss", "flatten Embedding num_embeddings=10 embedding_dim=4", "> last"),
-    }.get(second, ("MSELoss", "flatten Flatten", ""))
-    if (second == "target" and block.described) or block.name == "SklearnTable":
-        loss = "CrossEntropyLoss"
+    assert block.gives is not None
+    known = block.gives(block.filled(params))
+    tokens = known[first].dtype == "int64"
+    classes = known[second].dtype == "int64" or (second == "target" and block.described)
     return draw(f"""
         it {block.name} {given}
-        {before}
-        fc Linear {"out_features=1" if second == "next" else ""}
-        {"last Permute dims=0,2,1" if after else ""}
-        loss {loss}
-        it.{first} > flatten > fc {after} > loss
+        {"before Embedding embedding_dim=4" if tokens else "before Flatten"}
+        fc Linear {"out_features=40" if tokens else "out_features=1" if block.name == "Sines" else ""}
+        {"last Permute dims=0,2,1" if tokens else ""}
+        loss {"CrossEntropyLoss" if classes else "MSELoss"}
+        it.{first} > before > fc {"> last" if tokens else ""} > loss
         it.{second} > loss.target
     """)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_what_needs_a_program_keeps_every_promise(name: str, tmp_path: Path) -> None:
+def test_what_needs_a_program_keeps_every_promise(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torchvision", fake_libraries.torchvision())
+    monkeypatch.setitem(sys.modules, "datasets", fake_libraries.datasets())
     graph = _program(CATALOG[name], tmp_path)
     assert [node.block for node in graph.nodes.values()].count(name) == 1
     assert from_text(to_text(graph)) == graph
@@ -175,12 +177,12 @@ def test_what_needs_a_program_keeps_every_promise(name: str, tmp_path: Path) -> 
     assert not [problem for problem in analyst.all_problems if problem.level == "error"]
     assert analyst.script.complete and not analyst.obstacles
     program = run_text(analyst.script)
-    train, _ = program.load_data()
+    train, kept = program.load_data()
     data = next(node for node in graph.order if node.entry.role == "data")
     given = analyst.reports[data.id].outputs.values()
     assert [tuple(tensor[:BATCH].shape) for tensor in train] == [sizes(spec) for spec in given]
     assert [str(tensor.dtype) for tensor in train] == [f"torch.{spec.dtype}" for spec in given]
-    for tensor, spec in zip(train, given, strict=True):
+    for tensor, spec in zip((*train, *(kept or ())), (*given, *(given if kept else ())), strict=True):
         assert spec.classes is None or 0 <= int(tensor.min()) <= int(tensor.max()) < spec.classes
     model = vars(program)["Net"]()
     results = program.predict(model, [tensor[:BATCH] for tensor in train])

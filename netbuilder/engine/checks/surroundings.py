@@ -93,7 +93,7 @@ def _in_objective(case: Case, plan: Plan) -> list[Problem]:
 def files(node: Node, block: Block, values: dict[str, Value], base: Path) -> list[Problem]:
     """A data block whose folder or file is not there; without it, the shapes of a described block are not known."""
     found: list[Problem] = []
-    for name, given in paths(block, values).items():
+    for name, given in paths(block, values).items() if values.get("download") is not True else ():
         param, path = block.by_name[name], base / given
         try:
             if path.is_dir() if param.kind == "folder" else path.is_file():

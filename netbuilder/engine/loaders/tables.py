@@ -81,6 +81,12 @@ class Table:
         """Say where a row is."""
         return f"{self.file}, {self.unit} {self.places[row]}"
 
+    def column(self, name):
+        """Return a column."""
+        if name not in self.columns:
+            raise ValueError(f"{self.file} has no column {name}.")
+        return self.columns[name]
+
     def chosen(self, names):
         """Return the names in a text, which are separated by commas."""
         found = [name.strip() for name in names.split(",") if name.strip()]
@@ -120,13 +126,20 @@ class Table:
             raise ValueError(f"{self.file}: {name} is the same in every {self.unit}.")
         return words
 
+    def targets(self, names, target_is):
+        """Return the classes of each column to be found out, None for numbers."""
+        if not self.places:
+            raise ValueError(f"{self.file} has no rows.")
+        found = [list(self.columns)[-1]] if names is None else self.chosen(names)
+        if len(found) > 1:
+            target_is = "number"
+        return {name: self.classes(name, target_is) for name in found}
+
 
 def plan_table(table, chosen, target_is):
     """Return the words of each feature and of each target, None for numbers."""
     target, columns = chosen
-    if not table.places:
-        raise ValueError(f"{table.file} has no rows.")
-    targets = [list(table.columns)[-1]] if target is None else table.chosen(target)
+    targets = table.targets(target, target_is)
     names = list(table.columns) if columns is None else table.chosen(columns)
     features = {name: table.words(name) for name in names if name not in targets}
     for name, words in features.items():
@@ -136,33 +149,36 @@ def plan_table(table, chosen, target_is):
             )
     if not features:
         raise ValueError(f"{table.file}: there is no column besides the target.")
-    if len(targets) > 1:
-        target_is = "number"
-    return features, {name: table.classes(name, target_is) for name in targets}
+    return features, targets
 
 
 def encode_table(table, features, targets, missing):
     """Return features and target as tensors; what is to be filled in is NaN."""
     keep = torch.ones(len(table.places), dtype=torch.bool)
     for name in (*features, *targets):
-        if name not in table.columns:
-            raise ValueError(f"{table.file} has no column {name}.")
-        empty = table.columns[name].missing()
+        empty = table.column(name).missing()
         if missing == "skip":
             keep &= ~empty
         elif empty.any() and (missing == "refuse" or name in targets):
             raise ValueError(f"{table.at(int(empty.nonzero()[0]))}: {name} is missing.")
     x = torch.cat([table.columns[n].features(features[n]) for n in features], 1)
-    for name, words in targets.items():
-        if words is not None:
-            y = table.columns[name].indices(words)
-            odd = (y < 0) & keep
-            if odd.any():
-                row = int(odd.nonzero()[0])
-                raise ValueError(f"{table.at(row)}: {name} is of an unknown class.")
-            return x[keep], y[keep]
-    y = torch.cat([table.columns[name].features(None) for name in targets], 1)
+    y = encode_targets(table, targets, keep)
     return x[keep], y[keep]
+
+
+def encode_targets(table, targets, keep=True):
+    """Return the classes, or the numbers of all the columns."""
+    for name, words in targets.items():
+        column = table.column(name)
+        wrong = (
+            column.missing() if words is None else column.indices(words) < 0
+        ) & keep
+        if wrong.any():
+            problem = "is missing" if words is None else "is of no known class"
+            raise ValueError(f"{table.at(int(wrong.nonzero()[0]))}: {name} {problem}.")
+        if words is not None:
+            return column.indices(words)
+    return torch.cat([table.columns[n].features(None) for n in targets], 1)
 
 
 def finish_table(table, kept, chosen, target_is, missing, scale, how):

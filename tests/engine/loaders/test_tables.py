@@ -106,7 +106,7 @@ def test_another_file_is_kept_aside_whole(tmp_path: Path) -> None:
     assert len(x) == 30 and len(kept) == 9 and kept_y.tolist() == [0, 1, 2] * 3
     torch.testing.assert_close(x[:9], kept)
     other.write_text(other.read_text().replace("tulip", "daisy"))
-    with pytest.raises(ValueError, match=r"b\.csv, line 4: flower is of an unknown class\."):
+    with pytest.raises(ValueError, match=r"b\.csv, line 4: flower is of no known class\."):
         load_csv_table(file, validation_file=other)
     other.write_text("length,color\n1,red\n")
     with pytest.raises(ValueError, match=r"b\.csv has no column width\."):
