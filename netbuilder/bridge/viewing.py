@@ -155,5 +155,47 @@ class Unviewed(msgspec.Struct, frozen=True, tag=True):
     node: str | None = None
 
 
-ToViewer = View
-FromViewer = Viewing | Viewed | Surveyed | Unviewed
+What = Literal["worst", "best", "epochs", "kernels", "maps"]
+
+
+class Look(msgspec.Struct, frozen=True, tag=True):
+    """To the viewing child: show what a run made of single samples, `what` of it. `run` is its folder, a `path_text`.
+
+    The weights are those of the checkpoint of that name, "" for the newest; feature maps are those of that `sample` of
+    the validation part. Python code in the run's drawing is run if it is `trusted`.
+    """
+
+    ask: int
+    run: str
+    what: What
+    checkpoint: str = ""
+    sample: int = 0
+    trusted: bool = False
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Tiles under one heading: the first column is shown, the others are said below. `names` has one for each tile.
+
+    `node` is the block that they belong to; `numbers` are the samples that they are, where they are any.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    names: tuple[str, ...]
+    note: Sentence | None = None
+    node: str = ""
+    numbers: tuple[int, ...] = ()
+
+
+class Looked(msgspec.Struct, frozen=True, tag=True):
+    """From the viewing child: what was asked for, the checkpoints that there are, and the one that was looked at."""
+
+    ask: int
+    what: What
+    groups: tuple[Group, ...]
+    checkpoints: tuple[str, ...]
+    checkpoint: str
+
+
+ToViewer = View | Look
+FromViewer = Viewing | Viewed | Surveyed | Unviewed | Looked

@@ -30,7 +30,7 @@ from netbuilder.bridge.messages import (
     encode,
     text_path,
 )
-from netbuilder.bridge.viewing import View
+from netbuilder.bridge.viewing import Look, ToViewer, View
 from netbuilder.graph.files import build
 from netbuilder.graph.graph import Graph
 
@@ -131,7 +131,7 @@ class Newest:
 
     def __init__(self, lines: BinaryIO) -> None:
         self._lines = lines
-        self._question: View | Exception | None = None
+        self._question: ToViewer | Exception | None = None
         self._over = False
         self._there = threading.Condition()
         threading.Thread(target=self._read, name="messages", daemon=True).start()
@@ -140,7 +140,7 @@ class Newest:
         """Whether there is a question that nobody has taken, or nobody any more who waits for answers."""
         return self._question is not None or self._over
 
-    def take(self) -> View | None:
+    def take(self) -> ToViewer | None:
         """Wait for a question; None when the window has gone."""
         with self._there:
             self._there.wait_for(self.newer)
@@ -152,7 +152,7 @@ class Newest:
     def _read(self) -> None:
         try:
             for message in _messages(self._lines):
-                if isinstance(message, View):
+                if isinstance(message, View | Look):
                     self._put(message)
         except Exception as error:  # what is no message ends this process, not only the thread
             self._put(error)
@@ -160,7 +160,7 @@ class Newest:
             self._over = True
             self._there.notify()
 
-    def _put(self, question: View | Exception) -> None:
+    def _put(self, question: ToViewer | Exception) -> None:
         with self._there:
             self._question = question
             self._there.notify()

@@ -15,13 +15,26 @@ from typing import Any
 import msgspec
 import torch
 
-from netbuilder.blocks.sentence import Refused, say
+from netbuilder.blocks.sentence import Refused, Sentence, say
 from netbuilder.bridge.messages import text_path
-from netbuilder.bridge.viewing import FromViewer, Page, Part, Survey, Surveyed, Unviewed, View, Viewed, Viewing
+from netbuilder.bridge.viewing import (
+    FromViewer,
+    Look,
+    Page,
+    Part,
+    Survey,
+    Surveyed,
+    ToViewer,
+    Unviewed,
+    View,
+    Viewed,
+    Viewing,
+)
 from netbuilder.codegen import make_plan
 from netbuilder.engine.analysis import Analyst
 from netbuilder.engine.data import Data, DataError, data_nodes, out_of_memory, with_absolute_folders
 from netbuilder.engine.execute import Program, execute
+from netbuilder.engine.looking import Looker
 from netbuilder.engine.naming import class_names, file_facts
 from netbuilder.engine.showing import ROWS, SUITS, Output, column, kind_of
 from netbuilder.engine.surveying import survey
@@ -42,16 +55,20 @@ class Viewer:
     def __init__(self, send: Callable[[FromViewer], None], newer: Callable[[], bool]) -> None:
         self._send, self._newer = send, newer
         self._data = Data()
+        self._looker = Looker(self._tell)
         self._surveys: dict[tuple[str, Part], Survey] = {}
         self._loaded: object = None
         self._prepared: tuple[Graph, _Prepared] | None = None
 
-    def answer(self, question: View) -> None:
+    def answer(self, question: ToViewer) -> None:
         """Answer; what cannot be is said."""
         ask = question.ask
         node: str | None = None
         try:
-            self._answer(question)
+            if isinstance(question, Look):
+                self._send(self._looker.look(question))
+            else:
+                self._answer(question)
         except Superseded:
             return
         except Refused as error:
@@ -105,7 +122,7 @@ class Viewer:
             self._surveys[key] = Survey(found.part, found.total, found.looked, found.columns, found.troubles, facts)
         self._send(Surveyed(question.ask, self._surveys[key]))
 
-    def _tell(self, question: View, doing: Any, share: float | None = None) -> None:
+    def _tell(self, question: ToViewer, doing: Sentence, share: float | None = None) -> None:
         if self._newer():
             raise Superseded
         self._send(Viewing(question.ask, doing, share))

@@ -13,6 +13,7 @@ from netbuilder.ui.canvas import Canvas
 from netbuilder.ui.canvas.minimap import Minimap
 from netbuilder.ui.code_panel import CodePanel
 from netbuilder.ui.data_panel import DataPanel
+from netbuilder.ui.data_panel.look_panel import LookPanel
 from netbuilder.ui.finder.finder import Finder
 from netbuilder.ui.inspector.inspector import Inspector
 from netbuilder.ui.log_panel import LogPanel
@@ -64,6 +65,7 @@ class Frame(QMainWindow):
         self.confusion = ConfusionPanel(self.theme, self.training.follower)
         self.code = CodePanel(self.theme)
         self.data = DataPanel(self.theme)
+        self.looks = LookPanel(self.theme)
         self.problems = Problems(self.theme)
         self.all_runs = RunsPanel(self.theme, self.settings)
         self.log = LogPanel()
@@ -77,6 +79,7 @@ class Frame(QMainWindow):
             (self.confusion, self.tr("Confusion")),
             (self.code, self.tr("Code")),
             (self.data, self.tr("Data")),
+            (self.looks, self.tr("Samples")),
             (self.problems, self.tr("Problems")),
             (self.all_runs, self.tr("Runs")),
             (self.log, self.tr("Log")),
@@ -150,6 +153,7 @@ class Frame(QMainWindow):
             self.confusion,
             self.code,
             self.data,
+            self.looks,
             self.problems,
             self.all_runs,
         ):

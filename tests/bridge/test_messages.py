@@ -40,6 +40,9 @@ from netbuilder.bridge.reports import Device, Fix, NodeReport, Preflight, Proble
 from netbuilder.bridge.viewing import (
     Column,
     ColumnSurvey,
+    Group,
+    Look,
+    Looked,
     Numbers,
     Page,
     Survey,
@@ -96,6 +99,8 @@ NUMBERS = st.builds(Numbers, INT, FLOAT, FLOAT, FLOAT, FLOAT, INT, INT, SHAPE)
 COLUMN_SURVEY = st.builds(
     ColumnSurvey, TEXT, TEXT, TEXT, st.booleans(), SHAPE, NAMES, st.none() | NUMBERS, st.lists(NUMBERS).map(tuple)
 )
+GROUP = st.builds(Group, TEXT, COLUMNS, NAMES, st.none() | SENTENCE, TEXT, SHAPE)
+WHAT = st.sampled_from(["worst", "best", "epochs", "kernels", "maps"])
 TROUBLES = st.lists(st.builds(Trouble, TEXT, SENTENCE), max_size=2).map(tuple)
 SURVEY = st.builds(Survey, PART, INT, INT, st.lists(COLUMN_SURVEY, max_size=2).map(tuple), TROUBLES)
 
@@ -110,6 +115,7 @@ TO_CHILD: dict[type, st.SearchStrategy[Any]] = {
     Adjust: st.builds(Adjust, st.none() | FLOAT, st.none() | INT, st.none() | TEXT),
     Check: st.builds(Check, INT, RECORDS, TEXT, st.lists(TEXT, max_size=2).map(tuple)),
     View: st.builds(View, INT, RECORDS, TEXT, PART, INT, INT, st.booleans(), INT, st.booleans()),
+    Look: st.builds(Look, INT, TEXT, WHAT, TEXT, INT, st.booleans()),
 }
 FROM_CHILD: dict[type, st.SearchStrategy[Any]] = {
     Ready: st.builds(Ready, TEXT, st.lists(st.builds(Device, TEXT, TEXT), max_size=2).map(tuple)),
@@ -131,6 +137,7 @@ FROM_CHILD: dict[type, st.SearchStrategy[Any]] = {
     Viewing: st.builds(Viewing, INT, SENTENCE, st.none() | FLOAT),
     Viewed: st.builds(Viewed, INT, PAGE),
     Surveyed: st.builds(Surveyed, INT, SURVEY),
+    Looked: st.builds(Looked, INT, WHAT, st.lists(GROUP, max_size=2).map(tuple), NAMES, TEXT),
     Unviewed: st.builds(Unviewed, INT, SENTENCE, st.none() | TEXT),
 }
 

@@ -80,6 +80,13 @@ class Cells:
         shown = ", ".join(number_text(number) for number in numbers[:8])
         return shown + (" …" if len(numbers) > 8 else "")
 
+    def short(self, index: int) -> str:
+        """A sample in fewer words: of all chances, only the greatest."""
+        label = self.label(index)
+        if self.column.kind != "chances" or label is None:
+            return self.text(index)
+        return f"{self.name(label)} {self.numbers(index)[label]:.0%}"
+
     def _tokens(self, index: int) -> str:
         names = [self.name(int(token)) for token in self.numbers(index)]
         letters = bool(self.column.names) and all(len(name) <= 1 for name in self.column.names)

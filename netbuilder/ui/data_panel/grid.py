@@ -51,6 +51,7 @@ class SampleGrid(QAbstractScrollArea):
         self._hovered = -1
         self.current = -1
         self.side = 80
+        self._whole = False
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -68,6 +69,12 @@ class SampleGrid(QAbstractScrollArea):
         if not same:
             self.verticalScrollBar().setValue(0)
         self.viewport().update()
+
+    def show_whole(self) -> None:
+        """Be as high as the tiles need, where something else scrolls."""
+        self._whole = True
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._measure()
 
     def set_side(self, side: int) -> None:
         """Show the pictures in another size."""
@@ -87,7 +94,10 @@ class SampleGrid(QAbstractScrollArea):
 
     def text(self, index: int) -> str:
         """What stands below a tile."""
-        return " · ".join(cells.text(index) for cells in self._targets)
+        return " · ".join(cells.short(index) for cells in self._targets)
+
+    def _detail(self, index: int) -> str:
+        return "\n".join(f"{cells.column.title}: {cells.text(index)}" for cells in self._targets)
 
     # Where the tiles are.
 
@@ -121,6 +131,8 @@ class SampleGrid(QAbstractScrollArea):
     def _measure(self) -> None:
         rows = -(-self._count // self.columns)
         high = 2 * EDGE + rows * (self._tile().height() + GAP) - GAP
+        if self._whole:
+            self.setFixedHeight(max(1, high))
         bar = self.verticalScrollBar()
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(self._tile().height() // 3)
@@ -242,7 +254,7 @@ class SampleGrid(QAbstractScrollArea):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self.at(event.pos())
             if index >= 0:
-                QToolTip.showText(event.globalPos(), tip(self._names[index], self.text(index)), self)
+                QToolTip.showText(event.globalPos(), tip(self._names[index], self._detail(index)), self)
             else:
                 QToolTip.hideText()
             return True

@@ -61,6 +61,7 @@ class RunsLink(QObject):
         window = self._window
         window.training.show_run(run.folder)
         window.training.set_live(run.live)
+        window.data_show.show_run(run.folder)
         window.show_tab(window.training)
         if run.live and run.folder != window.runs.folder:
             self._minding.start()
