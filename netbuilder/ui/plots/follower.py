@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from netbuilder.bridge.run_folder import STEPS, RunReader
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from netbuilder.ui.plots.run_data import RunData
 
 _INTERVAL = 200
+_PIECE = 4096
+"""Blocks of 64 rows that the window takes in at once: a few milliseconds."""
 MUCH = 4 << 20
 """Bytes that are read at once while the window waits: some ten milliseconds of work."""
 
@@ -56,6 +58,7 @@ class Follower(QObject):
         self._reader: RunReader | None = None
         self._generation = 0
         self._fetching = False
+        self._told = QElapsedTimer()
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._timer = QTimer(self, interval=_INTERVAL)
@@ -138,6 +141,8 @@ class Follower(QObject):
 
     def _load(self, generation: int, run: RunData) -> None:
         """In the other thread: what the rows come to, from beside them or from themselves."""
+        import numpy as np
+
         from netbuilder.bridge.summary import ROWS, kept, missing
         from netbuilder.ui.plots.steps import TILE
 
@@ -145,8 +150,10 @@ class Follower(QObject):
         try:
             whole = table.stat().st_size // series.row // TILE * (TILE // ROWS)
             found = kept(run.folder, series)[:whole]
-            if len(found):
-                self._blocks.emit(generation, found)
+            for start in range(0, len(found), _PIECE):
+                # Series by series, as they are kept: turned about here, that is no work for the window.
+                piece = np.ascontiguousarray(found[start : start + _PIECE].transpose(1, 2, 0)).transpose(2, 0, 1)
+                self._blocks.emit(generation, piece)
             done = len(found)
             for blocks in missing(table, series, done, whole):
                 if generation != self._generation:
@@ -160,12 +167,16 @@ class Follower(QObject):
     def _take_blocks(self, generation: int, blocks: object) -> None:
         if generation == self._generation and self.run is not None:
             self.run.load(blocks)  # type: ignore[arg-type]  # a signal carries any object
-            self.came.emit(False)
+            if not self._told.isValid() or self._told.hasExpired(_INTERVAL):
+                self.came.emit(False)
+                self._told.start()
 
     def _loaded(self, generation: int, rows: int) -> None:
         if generation == self._generation and self._reader is not None:
             self.loading = False
             self._reader.skip(STEPS, rows)
+            self._told.invalidate()
+            self.came.emit(False)
             self.refresh()
 
     def fetch(self) -> None:

@@ -136,7 +136,7 @@ class Plot(QWidget):
 
     def redraw(self) -> None:
         """Draw the part of the run that is in view, in as many points as it has pixels."""
-        if self.run is None or self.view.width() < 2:
+        if self.run is None or self.view.width() < 2 or self.isHidden():
             return
         (first, last), _ = self.view.viewRange()
         self._draw(self.run, self._step(first), self._step(last), max(int(self.view.width()), 16))

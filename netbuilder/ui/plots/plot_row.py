@@ -159,10 +159,10 @@ class PlotRow(QWidget):
     def _arrange(self) -> None:
         for widget, action in self._wanted.items():
             on = action.isChecked() and self._offered[widget]
-            if on and widget.isHidden() and isinstance(widget, Plot):
-                widget.setVisible(True)
-                widget.refresh()
+            anew = on and widget.isHidden()
             widget.setVisible(on)
+            if anew and isinstance(widget, Plot):
+                widget.refresh()
 
     def _show_steps(self, first: float, last: float) -> None:
         for plot in self.plots:
