@@ -54,7 +54,17 @@ PHASES = ("data", "forward", "backward", "update", "telemetry")
 _HISTOGRAM = ("low", "high", *(f"bin{i}" for i in range(BINS)))
 
 
-TABLES = (STEPS, EPOCHS, PULSE, LAYERS, WEIGHTS, ACTIVATIONS, CONFUSION, PREDICTIONS)
+_COLUMNS = {
+    STEPS: "step_columns",
+    EPOCHS: "epoch_columns",
+    PULSE: "pulse_columns",
+    LAYERS: "layer_columns",
+    WEIGHTS: "weight_columns",
+    ACTIVATIONS: "activation_columns",
+    CONFUSION: "confusion_columns",
+    PREDICTIONS: "prediction_columns",
+}
+TABLES = tuple(_COLUMNS)
 
 
 class About(msgspec.Struct, frozen=True):
@@ -138,16 +148,8 @@ class About(msgspec.Struct, frozen=True):
 
     def columns(self, table: str) -> tuple[str, ...]:
         """The columns of a table, by the name of its file."""
-        return {
-            STEPS: self.step_columns,
-            EPOCHS: self.epoch_columns,
-            PULSE: self.pulse_columns,
-            LAYERS: self.layer_columns,
-            WEIGHTS: self.weight_columns,
-            ACTIVATIONS: self.activation_columns,
-            CONFUSION: self.confusion_columns,
-            PREDICTIONS: self.prediction_columns,
-        }[table]
+        found: tuple[str, ...] = getattr(self, _COLUMNS[table])  # of the others there may be thousands
+        return found
 
 
 def now() -> str:

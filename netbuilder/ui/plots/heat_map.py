@@ -28,6 +28,8 @@ NOTHING, LOWEST, HIGHEST, BAD = 0, 1, 254, 255
 """Bytes of the image: no data, the shades, a value that is not finite."""
 _ROW_GAP = 5.0
 _WIDEST = 128
+_SAMPLE = 4096
+"""Numbers that are enough to find out a percentile by."""
 
 
 class _Image(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
@@ -238,6 +240,7 @@ def bounds(norms: Floats) -> tuple[float, float]:
     finite = norms[np.isfinite(norms)]
     if not len(finite):
         return -3.0, 0.0
+    finite = finite[:: max(len(finite) // _SAMPLE, 1)]
     low, high = np.percentile(finite, [1, 99])
     low, high = float(np.floor(2 * low + 0.1) / 2), float(np.ceil(2 * high - 0.1) / 2)
     return (low, high) if high - low >= 1 else (high - 1, high)

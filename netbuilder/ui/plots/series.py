@@ -112,11 +112,8 @@ def halve(blocks: Blocks) -> Blocks:
     a = Blocks(low[:, 0::2], high[:, 0::2], first[:, 0::2], bad[:, 0::2])
     z = Blocks(low[:, 1::2], high[:, 1::2], first[:, 1::2], bad[:, 1::2])
     low_in_a, high_in_a = a.low <= z.low, a.high >= z.high
-    low_first = np.where(
-        low_in_a == high_in_a,
-        np.where(low_in_a, a.low_first, z.low_first),
-        low_in_a,
-    )
+    earlier = (low_in_a & a.low_first) | (~low_in_a & z.low_first)  # where both ends lie in the same half
+    low_first = ((low_in_a == high_in_a) & earlier) | (low_in_a & ~high_in_a)
     return Blocks(np.minimum(a.low, z.low), np.maximum(a.high, z.high), low_first, a.bad | z.bad)
 
 
