@@ -40,6 +40,14 @@ def set_group(graph: Graph, target: str, **changes: object) -> Edit:
     return set_training(graph.whole, groups=tuple(after if group is before else group for group in groups))
 
 
+def change_group(graph: Graph, target: str, **changes: object) -> Edit:
+    """As `set_group`; where nothing is left that differs from the others, it has no settings of its own any more."""
+    before = group_of(graph, target) or ParameterGroup(target)
+    if msgspec.structs.replace(before, **changes) == ParameterGroup(target):
+        return remove_groups(graph, [target])
+    return set_group(graph, target, **changes)
+
+
 def remove_groups(graph: Graph, targets: Collection[str]) -> Edit:
     """Have nodes or networks be trained as the others are."""
     left = tuple(group for group in graph.whole.training.groups if group.target not in targets)

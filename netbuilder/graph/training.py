@@ -109,9 +109,24 @@ RECIPES: dict[str, tuple[str, Mapping[str, Recipe]]] = {
 }
 # Settings that are made of parts, each of which is checked by itself.
 STRUCTURES = ("stages", "groups", "variant")
-_GROUP_RATE = Param("learning_rate", "float", 0.0, "", low=0, high=1e3)
-_GROUP_DECAY = Param("weight_decay", "float", 0.0, "", low=0, high=1e6)
-_BEGINS = Param("begins", "int", 0, "", low=0)
+_OTHERS = "as the others"
+# What a block or a network can have of its own.
+GROUP_LIMITS: dict[str, Param] = {
+    "learning_rate": Param(
+        "learning_rate", "float", None, "How far these weights move along the gradient.", low=0, high=1e3, none=_OTHERS
+    ),
+    "weight_decay": Param(
+        "weight_decay", "float", None, "Pull of these weights towards zero.", low=0, high=1e3, none=_OTHERS
+    ),
+    "frozen": Param("frozen", "bool", False, "Leave these weights as they are: they get no gradient."),
+}
+BEGINS = Param(
+    "begins",
+    "int",
+    0,
+    "The epoch from which on it takes over; the step, where it moves with the steps.",
+    low=0,
+)
 _EMPTY: Mapping[str, object] = {}
 
 
@@ -199,7 +214,7 @@ def _check_stage(stage: Stage) -> Recipe:
     if not can_be_stage(recipe):
         raise Refused("{scheduler} cannot be one of several schedulers.", scheduler=recipe.name)
     _suitable(recipe, stage.params)
-    check(_BEGINS, stage.begins)
+    check(BEGINS, stage.begins)
     return recipe
 
 
@@ -209,9 +224,8 @@ def can_be_stage(recipe: Recipe) -> bool:
 
 
 def _check_group(group: ParameterGroup) -> None:
-    for param, value in ((_GROUP_RATE, group.learning_rate), (_GROUP_DECAY, group.weight_decay)):
-        if value is not None:
-            check(param, value)
+    for name, param in GROUP_LIMITS.items():
+        check(param, getattr(group, name))
 
 
 def _suitable(recipe: Recipe | None, given: Mapping[str, object]) -> dict[str, Plain]:

@@ -166,6 +166,7 @@ class Window(Frame):
         self.top.settings.connect(self.leading.settings)
         self.top.epochs_changed.connect(self._set_epochs)
         self.top.device_changed.connect(lambda device: self.settings.setValue("device", device))
+        self.top.device_changed.connect(self.inspector.show_device)
 
     def _connect_engine(self) -> None:
         self.engine.ready.connect(self._engine_ready)
@@ -280,6 +281,7 @@ class Window(Frame):
 
     def _engine_ready(self, ready: Ready) -> None:
         self.top.show_devices(ready.devices, str(self.settings.value("device", "cpu")))
+        self.inspector.show_device(self.top.device.currentData())
         self.status.show_engine(ready)
 
     def _take_analysis(self, answer: Analysis) -> None:

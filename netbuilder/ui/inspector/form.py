@@ -42,11 +42,12 @@ class Row:
     default: Shown
     chip: Chip | None = None
     folded: bool = False
+    idle: bool = False
     faulty: str = ""
 
     def show_parts(self) -> None:
         """Show what is to be seen of it, and the way back where there is one to go."""
-        there = not self.folded
+        there = not (self.folded or self.idle)
         bound = self.chip is not None
         self.label.setVisible(there)
         self.field.setVisible(there and not bound)
@@ -193,6 +194,12 @@ class Form(QWidget):
         row.field.setEnabled(on)
         row.label.setEnabled(on)
         row.show_parts()
+
+    def set_idle(self, names: Collection[str]) -> None:
+        """Leave out the parameters that say nothing as things are; the others are there."""
+        for name, row in self._rows.items():
+            row.idle = name in names
+            row.show_parts()
 
     def set_bound(self, bound: Mapping[str, str]) -> None:
         """Say which parameters have the value of an argument, and of which one; the others have their own."""

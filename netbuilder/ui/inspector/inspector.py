@@ -14,7 +14,7 @@ from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph import commands
 from netbuilder.graph.document import Document
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import MAIN, PROJECT, Edit, Network, Node
+from netbuilder.graph.records import MAIN, PROJECT, TRAINING, Edit, Network, Node
 from netbuilder.ui.inspector.form import Form
 from netbuilder.ui.inspector.help_page import HelpPage
 from netbuilder.ui.inspector.many_page import ManyPage
@@ -49,6 +49,7 @@ class Inspector(QScrollArea):
         self._page: NodePage | DrawingPage | ManyPage | HelpPage | None = None
         self._drafts: dict[str, tuple[str, str]] = {}  # code of a node, and what was written in its place
         self._help = ""
+        self._device = "cpu"
         self._place = 0
         self._follower: Follower | None = None
         self._stop: Callable[[], None] = lambda: None
@@ -105,6 +106,12 @@ class Inspector(QScrollArea):
                 self._page.back.setFocus(Qt.FocusReason.OtherFocusReason)
         elif page is not None:
             page.set_theme(theme)
+
+    def show_device(self, device: str) -> None:
+        """Say of settings which of them the device that is chosen lacks."""
+        self._device = device
+        if isinstance(self._page, ProjectPage):
+            self._page.training.show_device(device)
 
     def show_nodes(self, ids: list[str]) -> None:
         """Show these nodes; the project where there is none."""
@@ -198,6 +205,7 @@ class Inspector(QScrollArea):
         if old is not None:
             old.hide()
             old.deleteLater()
+        self.show_device(self._device)
         self._show_reports()
         self._show_live()
 
@@ -256,7 +264,7 @@ class Inspector(QScrollArea):
             self._build()  # swapped for another block: another form
             if typing:  # the field is gone: Qt would go on to anything that takes keys
                 self.left.emit()
-        elif isinstance(page, NodePage) and (PROJECT in edit or _concerns(edit)):
+        elif isinstance(page, NodePage) and (PROJECT in edit or TRAINING in edit or _concerns(edit)):
             page.show_node(graph, graph.nodes[page.node.id])
             self._show_reports()
         elif isinstance(page, ManyPage) and not edit.keys().isdisjoint([*page.keys, PROJECT]):

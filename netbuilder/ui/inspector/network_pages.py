@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from netbuilder.bridge.reports import NodeReport
 from netbuilder.graph import commands, networks
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Node
+from netbuilder.graph.groups import change_group, group_of
+from netbuilder.graph.records import Node, ParameterGroup
 from netbuilder.ui.inspector.about import bytes_text
 from netbuilder.ui.inspector.arguments_box import ArgumentsBox
 from netbuilder.ui.inspector.fields import ChoiceField, SwitchField
+from netbuilder.ui.inspector.groups_box import GroupForm
 from netbuilder.ui.inspector.page import Page
 from netbuilder.ui.inspector.training_box import TrainingBox
 from netbuilder.ui.parts import Fact, count, label, short, tip
@@ -99,6 +101,10 @@ class NetworkPage(DrawingPage):
         self.written.setAccessibleName(self.tr("Written as"))
         self.written.committed.connect(partial(self._write, graph.network))
         self.body.addWidget(self.written)
+        self.section(self.tr("Training of all in it"))
+        self.group = GroupForm(ParameterGroup(graph.network))
+        self.group.changed.connect(partial(self._train, graph.network))
+        self.add_form(self.group)
         self.section(self.tr("Placed"))
         self._places = QVBoxLayout()
         self._places.setSpacing(6)
@@ -112,6 +118,7 @@ class NetworkPage(DrawingPage):
         """Take over the network as it is now."""
         super().show_drawing(graph)
         self.written.set_value(graph.drawn.written)
+        self.group.show_group(group_of(graph, graph.network) or ParameterGroup(graph.network))
         names = graph.whole.networks
         placed = [(node.name, self._how(node, names[node.network].name)) for node in graph.placed(graph.network)]
         self._nowhere.setVisible(not placed)
@@ -130,6 +137,11 @@ class NetworkPage(DrawingPage):
     def _how(self, node: Node, network: str) -> str:
         ways = {"Repeat": self.tr("in {0}, repeated"), "Recurrent": self.tr("in {0}, step by step")}
         return ways.get(node.block, self.tr("in {0}")).format(network)
+
+    def _train(self, key: str, name: str, value: object) -> None:
+        stroke, step = self.group.stroke, self.tr("Change how the network is trained")
+        merge = f"step {key} training {stroke}" if stroke else None
+        self.wanted.emit(lambda graph: change_group(graph, key, **{name: value}), step, merge)
 
     def _write(self, key: str, written: str) -> None:
         step = self.tr("Change how the network is written")
@@ -154,7 +166,7 @@ class ProjectPage(DrawingPage):
         self.types = SwitchField(graph.project.types)
         self._add_types()
         self.section(self.tr("Training"))
-        self.training = TrainingBox(graph.training)
+        self.training = TrainingBox(graph)
         self.training.changed.connect(self._train)
         self.add_form(self.training)
         self.show_drawing(graph)
@@ -174,7 +186,7 @@ class ProjectPage(DrawingPage):
         super().show_drawing(graph)
         self.layers.set_value(graph.project.layers)
         self.types.set_value(graph.project.types)
-        self.training.show_training(graph.training)
+        self.training.show_graph(graph)
 
     def _layers(self, layers: str) -> None:
         step = self.tr("Change how layers are written")

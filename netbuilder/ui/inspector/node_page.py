@@ -14,12 +14,14 @@ from netbuilder.bridge.reports import Fix, NodeReport, Problem
 from netbuilder.graph import commands, fixes, networks
 from netbuilder.graph.augmenting import set_augmentations
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import MAIN, USED, Augmentation, Node
+from netbuilder.graph.groups import can_have_group, change_group, group_of
+from netbuilder.graph.records import MAIN, USED, Augmentation, Node, ParameterGroup
 from netbuilder.ui.code_editor import PythonBox
 from netbuilder.ui.inspector.about import bytes_text
 from netbuilder.ui.inspector.augmentation_box import AugmentationBox
 from netbuilder.ui.inspector.fields import ChoiceField
 from netbuilder.ui.inspector.form import Form
+from netbuilder.ui.inspector.groups_box import GroupForm
 from netbuilder.ui.inspector.page import MUTED, WRITTEN, CodeForm, Make, Page, ProblemBox, shape_text
 from netbuilder.ui.inspector.placing import ASK, PlaceBox, SharingBox, choices_of, options_of, unused, use_options
 from netbuilder.ui.inspector.promoting import ask_name, can_skip, fill_menu, promotable
@@ -75,6 +77,10 @@ class NodePage(Page):
             self._memory = self.fact(self.tr("Activations"), help=self.tr("Memory for what it makes of one sample."))
             sees = self.tr("How much of the input one number of the output depends on.")
             self._sees = self.fact(self.tr("Sees"), help=sees)
+        self._own = self.section(self.tr("Training of this layer"))
+        self.group = GroupForm(ParameterGroup(node.id))
+        self.add_form(self.group)
+        self.group.changed.connect(self._train)
         self.code = CodeForm(graph, [node])
         self._used = ChoiceField((), None)
         if can_skip(graph, node):
@@ -117,6 +123,7 @@ class NodePage(Page):
         self.name.set_value(node.name)
         self._show_origin()
         self._show_forms()
+        self._show_group()
         self.code.show_nodes(graph, [node])
         self._used.set_options(use_options(graph))
         self.code.set_values({USED: node.bound.get(USED, "")})
@@ -144,6 +151,7 @@ class NodePage(Page):
             field = report.field if report else ()
             self._sees.say("×".join(map(str, field)))
             self._sees.setHidden(not field)
+        self._show_group()
         self._show_problems(report.problems if report else ())
 
     def _add_origin(self, draft: str) -> None:
@@ -192,6 +200,14 @@ class NodePage(Page):
             self.section(self.tr("Augmentation"))
             self.add_form(self.augmentations)
         self.augmentations.changed.connect(self._augment)
+
+    def _show_group(self) -> None:
+        """Show how the weights are trained, where the node has some of its own."""
+        node, report = self.node, self._report
+        there = can_have_group(node) and not node.layer and (report is None or report.parameters > 0)
+        self._own.setVisible(there)
+        self.group.setVisible(there)
+        self.group.show_group(group_of(self._graph, node.id) or ParameterGroup(node.id))
 
     def _show_origin(self) -> None:
         graph, node = self._graph, self.node
@@ -317,6 +333,12 @@ class NodePage(Page):
         merge = f"step {key} augmentation {stroke}" if stroke else None
         make = partial(set_augmentations, key=key, wanted=wanted)
         self.wanted.emit(make, step.format(self.node.name), merge)
+
+    def _train(self, name: str, value: object) -> None:
+        key, stroke = self.node.id, self.group.stroke
+        step = self.tr("Change how {0} is trained").format(self.node.name)
+        merge = f"step {key} training {stroke}" if stroke else None
+        self.wanted.emit(lambda graph: change_group(graph, key, **{name: value}), step, merge)
 
     def _with_it(self, name: str, value: object) -> dict[str, object]:
         """What is set together with a parameter: where an argument is to change, it starts with what it is."""

@@ -42,7 +42,7 @@ ALL = [param for block in CATALOG.values() for param in block.params if param.ki
 CASES = list(dict.fromkeys(_alike(param) for param in (*ALL, *TRAINING_LIMITS.values())))
 KINDS = sorted({param.kind for param in CASES})
 LEGAL = ("7", "3", "2", "1", "0.5", "0.25", "4, 4", "0.5, 0.25", "0.5, 0.25, 0.5", "some/folder", "0", "ab")
-ILLEGAL = ("x", "-99999999999", "1, 2, 3, 4, 5, 6, 7, 8, 9")
+ILLEGAL = ("x", "-99999999999", "1, 2, 3, 4, 5, 6, 7, 8, 9", "y" * 201)
 
 
 def fill(field: QLineEdit, text: str) -> None:

@@ -267,7 +267,7 @@ def test_training_settings(inspector: Inspector, document: Document) -> None:
     fill(line(page, "learning_rate"), "0.01")
     assert document.graph.training.learning_rate == 0.01
     fill(line(page, "epochs"), "0")
-    assert page.training.run.fault("epochs") == "Epochs is at least 1."
+    assert page.training.forms["epochs"].fault("epochs") == "Epochs is at least 1."
     assert document.graph.training.epochs == 5
 
 

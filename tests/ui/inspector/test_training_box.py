@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from netbuilder.blocks.optimizers import OPTIMIZERS
 from netbuilder.blocks.schedulers import SCHEDULERS
+from netbuilder.graph import commands
 from netbuilder.graph.document import Document
-from netbuilder.graph.training import recipe_params
+from netbuilder.graph.records import ParameterGroup, Stage, Training
+from netbuilder.graph.training import RECIPES, STRUCTURES, recipe_params
 from netbuilder.ui.inspector.address import Address
-from netbuilder.ui.inspector.fields import ChoiceField
+from netbuilder.ui.inspector.fields import ChoiceField, SwitchField
+from netbuilder.ui.inspector.form import Form
 from netbuilder.ui.inspector.inspector import Inspector
 from netbuilder.ui.inspector.network_pages import ProjectPage
+from netbuilder.ui.inspector.node_page import NodePage
 from netbuilder.ui.inspector.text_field import TextField
 from netbuilder.ui.inspector.training_box import RecipeBox, TrainingBox
 from netbuilder.ui.theme import DARK
 from netbuilder.ui.top_bar import TopBar
+from tests.drawings import CLASSIFIER, draw
 
 # Said by the offscreen platform of every window with a least size.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -49,7 +55,11 @@ def choose(box: RecipeBox, name: str) -> None:
 
 
 def fill(box: RecipeBox, name: str, text: str) -> None:
-    field = box.form.field(name)
+    type_in(box.form, name, text)
+
+
+def type_in(form: Form, name: str, text: str) -> None:
+    field = form.field(name)
     assert isinstance(field, TextField)
     field.selectAll()
     QTest.keyClick(field, Qt.Key.Key_Delete)
@@ -57,7 +67,17 @@ def fill(box: RecipeBox, name: str, text: str) -> None:
     QTest.keyClick(field, Qt.Key.Key_Return)
 
 
-def shown(box: RecipeBox) -> list[str]:
+def take(form: Form, name: str, value: str | bool) -> None:
+    field = form.field(name)
+    assert isinstance(field, ChoiceField | SwitchField)
+    if isinstance(field, SwitchField):
+        QTest.mouseClick(field, Qt.MouseButton.LeftButton)
+    else:
+        field.take(value)
+    assert field.value == value
+
+
+def shown(box: QWidget) -> list[str]:
     return [label.text() for label in box.findChildren(QLabel) if label.isVisibleTo(box)]
 
 
@@ -109,6 +129,141 @@ def test_a_scheduler_can_be_none(inspector: Inspector) -> None:
     assert (document.graph.training.scheduler, document.graph.training.scheduler_params) == ("StepLR", {"step_size": 3})
     choose(box, "")
     assert document.graph.training.scheduler_params == {} and box.form.isHidden()
+
+
+def test_settings_that_make_no_difference_are_left_out(inspector: Inspector) -> None:
+    box, document = training(inspector), inspector.document
+    batches, validation = box.forms["clip"], box.forms["watch"]
+    assert batches.field("clip_at").isHidden() and validation.field("watch").isHidden()
+    take(batches, "clip", "norm")
+    assert not batches.field("clip_at").isHidden() and document.undo_label == "Change Clip"
+    take(validation, "keep_best", True)
+    assert not validation.field("watch").isHidden()
+    type_in(box.forms["steps"], "steps", "50")
+    assert not box.forms["epochs"].field("epochs").isEnabled()
+    for _ in range(3):
+        document.undo()
+    assert batches.field("clip_at").isHidden() and box.forms["epochs"].field("epochs").isEnabled()
+
+
+def test_every_setting_has_a_row_or_a_list(inspector: Inspector) -> None:
+    box = training(inspector)
+    rows = {*box.forms, *box.optimizer.chooser.names, *box.optimizer.form.names, *box.scheduler.chooser.names}
+    settings = set(msgspec.structs.asdict(Training())) - {"id", *RECIPES, *STRUCTURES}
+    assert settings <= rows
+
+
+def test_what_compiling_costs_is_said_where_it_is_on(inspector: Inspector) -> None:
+    box = training(inspector)
+    words = "torch.compile first writes code for this network"
+    assert not any(text.startswith(words) for text in shown(box))
+    take(box.forms["compile"], "compile", True)
+    assert any(text.startswith(words) for text in shown(box))
+
+
+def test_a_precision_that_the_device_has_not_is_marked(inspector: Inspector) -> None:
+    box = training(inspector)
+    field = box.forms["precision"].field("precision")
+    assert isinstance(field, ChoiceField)
+
+    def texts() -> list[str]:
+        return [field.itemText(i) for i in range(field.count())]
+
+    assert texts() == ["fp32", "tf32 · not on this device", "bf16", "fp16 · not on this device"]
+    inspector.show_device("cuda:0")
+    assert texts() == ["fp32", "tf32", "bf16", "fp16"]
+    take(box.forms["precision"], "precision", "fp16")
+    assert not any("no fp16" in text for text in shown(box))
+    inspector.show_device("cpu")
+    assert any("no fp16" in text for text in shown(box))
+    assert inspector.document.graph.training.precision == "fp16"
+
+
+def test_the_watched_metric_is_one_of_the_drawing(inspector: Inspector) -> None:
+    inspector.set_document(
+        Document(draw(CLASSIFIER + "table ConfusionMatrix\nfc2 > table\ndigits.label > table.target"))
+    )
+    box, document = training(inspector), inspector.document
+    take(box.forms["patience"], "keep_best", True)
+    watch = box.forms["watch"].field("watch")
+    assert isinstance(watch, ChoiceField)
+    assert [watch.itemText(i) for i in range(watch.count())] == ["Validation loss", "accuracy"]
+    watch.take("accuracy")
+    assert document.graph.training.watch == "accuracy"
+    document.commit(commands.rename(document.graph, "accuracy", "part right"), "Rename")
+    assert watch.currentText() == "part right"
+    document.commit(commands.delete(document.graph, ["accuracy"]), "Delete")
+    assert (watch.count(), watch.currentText(), document.graph.training.watch) == (1, "Validation loss", "")
+
+
+def test_single_blocks_are_trained_in_a_way_of_their_own(inspector: Inspector) -> None:
+    inspector.set_document(Document(draw(CLASSIFIER)))
+    box, document = training(inspector).groups, inspector.document
+    offered = {action.text(): action for action in box.menu().actions()}
+    assert list(offered) == ["fc1 · Linear", "fc2 · Linear"]
+    offered["fc1 · Linear"].trigger()
+    assert document.undo_label == "Change how fc1 is trained"
+    (card,) = box.cards
+    type_in(card.form, "learning_rate", "0.01")
+    assert document.graph.training.groups == (ParameterGroup("fc1", 0.01),)
+    take(card.form, "frozen", True)
+    assert card.form.field("learning_rate").isHidden()
+    document.commit(commands.rename(document.graph, "fc1", "first"), "Rename")
+    assert any(label.text() == "first" for label in box.cards[0].findChildren(QLabel))
+    QTest.mouseClick(box.cards[0].remove, Qt.MouseButton.LeftButton)
+    assert document.graph.training.groups == () and box.cards == []
+    document.undo()
+    assert len(box.cards) == 1
+    document.commit(commands.delete(document.graph, ["fc1"]), "Delete")
+    assert box.cards == [] and document.graph.training.groups == ()
+
+
+def test_a_layers_own_page_has_them_too(inspector: Inspector) -> None:
+    document = Document(draw(CLASSIFIER))
+    inspector.set_document(document)
+    inspector.show_nodes(["fc1"])
+    page = inspector.widget()
+    assert isinstance(page, NodePage)
+    type_in(page.group, "weight_decay", "0.1")
+    assert document.graph.training.groups == (ParameterGroup("fc1", weight_decay=0.1),)
+    assert document.undo_label == "Change how fc1 is trained"
+    take(page.group, "frozen", True)
+    document.undo()
+    assert page.group.field("frozen").value is False and page.group.field("weight_decay").value == 0.1
+    type_in(page.group, "weight_decay", "")
+    assert document.graph.training.groups == ()
+    inspector.show_nodes(["relu"])
+    page = inspector.widget()
+    assert isinstance(page, NodePage) and page.group.isHidden()
+
+
+def test_a_scheduler_is_made_of_others(inspector: Inspector) -> None:
+    box, document = training(inspector), inspector.document
+    assert box.stages.isHidden()
+    choose(box.scheduler, "SequentialLR")
+    assert [card.form.names[0] for card in box.stages.cards] == ["start_factor", "begins"] and not box.stages.isHidden()
+    type_in(box.stages.cards[1].form, "begins", "7")
+    type_in(box.stages.cards[0].form, "total_iters", "7")
+    stages = document.graph.training.stages
+    assert [(stage.scheduler, stage.params, stage.begins) for stage in stages] == [
+        ("LinearLR", {"total_iters": 7}, 0),
+        ("CosineAnnealingLR", {}, 7),
+    ]
+    offered = {action.text(): action for action in box.stages.menu().actions()}
+    assert "StepLR" in offered and not offered.keys() & {"OneCycleLR", "ReduceLROnPlateau", "SequentialLR"}
+    offered["StepLR"].trigger()
+    assert document.graph.training.stages[2] == Stage("StepLR", begins=12)
+    refused: list[object] = []
+    inspector.refused.connect(refused.append)
+    type_in(box.stages.cards[2].form, "begins", "7")
+    assert "later than the one before" in str(refused[0]) and box.stages.cards[2].form.field("begins").value == 12
+    QTest.mouseClick(box.stages.cards[0].remove, Qt.MouseButton.LeftButton)
+    assert [(s.scheduler, s.begins) for s in document.graph.training.stages] == [
+        ("CosineAnnealingLR", 0),
+        ("StepLR", 12),
+    ]
+    choose(box.scheduler, "StepLR")
+    assert box.stages.isHidden() and document.graph.training.stages == ()
 
 
 def test_the_settings_are_reached_by_the_keyboard(qtbot: QtBot, inspector: Inspector) -> None:
