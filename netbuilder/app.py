@@ -224,16 +224,20 @@ def _train(arguments: list[str]) -> int:
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=int, help="go through the samples this often; else as the project says")
     length.add_argument("--steps", type=int, help="end after this many steps")
+    parser.add_argument("--batch-size", type=int, metavar="N", help="samples per step")
     parser.add_argument("--seed", type=int, help="another seed gives other weights at the start")
+    help = "any other setting: clip=norm, optimizer.momentum=0.9; may be said again and again"
+    parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help=help)
     parser.add_argument("--run-dir", metavar="DIR", type=Path, help="write the run's folder here (it must be empty)")
     options = parser.parse_args(arguments)
     from netbuilder.engine import terminal
     from netbuilder.engine.devices import check_device
-    from netbuilder.graph.commands import set_training
     from netbuilder.graph.files import load
+    from netbuilder.graph.training import set_as_typed, set_training
 
     graph = load(options.project)
-    changes = {name: getattr(options, name) for name in ("epochs", "steps", "seed")}
+    graph = graph.apply(set_as_typed(graph, options.set))
+    changes = {name: getattr(options, name) for name in ("epochs", "steps", "batch_size", "seed")}
     changes = {name: value for name, value in changes.items() if value is not None}
     if options.epochs is not None:
         changes["steps"] = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import get_args
 
@@ -13,8 +13,8 @@ from netbuilder.blocks import Param
 from netbuilder.blocks.optimizers import OPTIMIZERS, Recipe
 from netbuilder.blocks.schedulers import COMPOSED, SCHEDULERS
 from netbuilder.blocks.sentence import Refused
-from netbuilder.blocks.values import check
-from netbuilder.graph.graph import Graph
+from netbuilder.blocks.values import check, parse
+from netbuilder.graph.graph import Graph, compose
 from netbuilder.graph.records import (
     Clip,
     Edit,
@@ -128,6 +128,7 @@ BEGINS = Param(
     low=0,
 )
 _EMPTY: Mapping[str, object] = {}
+_SWITCHED = {"on": "True", "off": "False", "true": "True", "false": "False"}
 
 
 def recipe_params(recipe: Recipe) -> dict[str, Param]:
@@ -183,6 +184,35 @@ def set_training(graph: Graph, **settings: object) -> Edit:
         wanted["stages"] = _stages_of(str(wanted["scheduler"]), before)
     after = check_training(wanted)
     return {} if after == before else {after.id: (before, after)}
+
+
+def set_as_typed(graph: Graph, texts: Sequence[str]) -> Edit:
+    """Change settings as they are typed in a terminal: `clip=norm`, `optimizer.momentum=0.9`, one after the other."""
+    edit: Edit = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise Refused("{text} is not of the form name=value.", text=text[:60])
+        after = graph.apply(edit)
+        edit = compose(edit, set_training(after, **_typed(after.training, name.strip(), value.strip())))
+    return edit
+
+
+def _typed(training: Training, name: str, text: str) -> dict[str, object]:
+    """A setting, or one of the parameters of the optimizer or the scheduler."""
+    if name in TRAINING_LIMITS:
+        return {name: _read(TRAINING_LIMITS[name], text)}
+    of, _, param = name.partition(".")
+    for setting, (chosen, recipes) in RECIPES.items():
+        recipe = recipes.get(getattr(training, chosen))
+        known = {} if recipe is None else recipe_params(recipe)
+        if of == chosen and param in known:
+            return {setting: {param: _read(known[param], text)}}
+    raise Refused("Training has no setting {param}.", param=name[:60])
+
+
+def _read(param: Param, text: str) -> Plain:
+    return parse(param, _SWITCHED.get(text, text) if param.kind == "bool" else text)
 
 
 def _stages_of(scheduler: str, before: Training) -> tuple[Stage, ...]:

@@ -10,7 +10,7 @@ from netbuilder.graph.files import from_text, to_text
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.groups import group_of, remove_groups, set_group
 from netbuilder.graph.records import ParameterGroup, Stage
-from netbuilder.graph.training import set_training
+from netbuilder.graph.training import set_as_typed, set_training
 from tests.drawings import CLASSIFIER, draw
 from tests.graph.helpers import check_edit
 
@@ -146,3 +146,30 @@ def test_a_made_scheduler_begins_with_two_and_keeps_them_until_it_is_another() -
     assert len(graph.training.stages) == 2
     graph = check_edit(graph, set_training(graph, scheduler="StepLR"))
     assert graph.training.stages == ()
+
+
+def test_settings_are_typed_in_a_terminal() -> None:
+    graph = draw(CLASSIFIER)
+    texts = ["optimizer=SGD", "optimizer.momentum=0.9", "clip = norm", "compile=on", "scheduler=LambdaLR"]
+    graph = check_edit(graph, set_as_typed(graph, [*texts, "scheduler.lr_lambda=0.9 ** epoch", "batch_size=7"]))
+    training = graph.training
+    assert (training.optimizer, training.optimizer_params) == ("SGD", {"momentum": 0.9})
+    assert (training.clip, training.compile, training.batch_size) == ("norm", True, 7)
+    assert training.scheduler_params == {"lr_lambda": "0.9**epoch"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("clip", "clip is not of the form name=value."),
+        ("nothing=1", "Training has no setting nothing."),
+        ("scheduler.gamma=1", "Training has no setting scheduler.gamma."),
+        ("batch_size=many", "Batch size: many is not a whole number."),
+        ("clip=hard", "Clip is one of off, norm, value."),
+        ("groups=1", "Training has no setting groups."),
+    ],
+)
+def test_what_is_typed_wrong_is_said(text: str, sentence: str) -> None:
+    with pytest.raises(Refused) as refused:
+        set_as_typed(draw(CLASSIFIER), [text])
+    assert str(refused.value) == sentence
