@@ -33,6 +33,16 @@ if TYPE_CHECKING:
     from netbuilder.ui.inspector.live_box import LiveBox
     from netbuilder.ui.plots.follower import Follower
 
+MOST_FACTS = 60  # about its files: a table may have thousands of columns
+
+
+def clear(layout: QVBoxLayout) -> None:
+    """Take all widgets out of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        if (old := item.widget()) is not None:
+            old.hide()
+            old.deleteLater()
+
 
 class NodePage(Page):
     """One node: its name, parameters, shapes, cost and problems, and what it has to do with its network and others.
@@ -81,6 +91,12 @@ class NodePage(Page):
         self.group = GroupForm(ParameterGroup(node.id))
         self.add_form(self.group)
         self.group.changed.connect(self._train)
+        self._in_files: tuple[tuple[str, str], ...] = ()
+        self._files = QVBoxLayout()
+        self._files.setSpacing(6)
+        self._files_title = self.section(self.tr("In its files"))
+        self._files_title.hide()
+        self.body.addLayout(self._files)
         self.code = CodeForm(graph, [node])
         self._used = ChoiceField((), None)
         if can_skip(graph, node):
@@ -152,7 +168,22 @@ class NodePage(Page):
             self._sees.say("×".join(map(str, field)))
             self._sees.setHidden(not field)
         self._show_group()
+        self._show_files(report.facts if report else ())
         self._show_problems(report.problems if report else ())
+
+    def _show_files(self, facts: tuple[tuple[str, str], ...]) -> None:
+        """What the files of a data block hold: how many samples, and what each column or folder is taken for."""
+        if facts == self._in_files:
+            return
+        self._in_files = facts
+        clear(self._files)
+        self._files_title.setHidden(not facts)
+        shown = [*facts[:MOST_FACTS], *([("…", f"+{len(facts) - MOST_FACTS}")] if len(facts) > MOST_FACTS else [])]
+        for what, how in shown:
+            fact = Fact(what)
+            fact.say(how)
+            self._files.addWidget(fact)
+            fact.show()
 
     def _add_origin(self, draft: str) -> None:
         """Add what the block is made of: a network, code, or the layer of another block."""
@@ -306,10 +337,7 @@ class NodePage(Page):
         if problems == self._shown:
             return
         self._shown = problems
-        while (item := self._problems.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        clear(self._problems)
         for problem in problems:
             box = ProblemBox(problem, self.theme)
             box.fixed.connect(self._fix)

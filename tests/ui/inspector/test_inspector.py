@@ -25,6 +25,7 @@ from netbuilder.ui.inspector.network_pages import ProjectPage
 from netbuilder.ui.inspector.node_page import NodePage
 from netbuilder.ui.inspector.number_field import PIXELS, SLOP
 from netbuilder.ui.inspector.text_field import MIXED, TextField
+from netbuilder.ui.parts import Fact
 from netbuilder.ui.theme import DARK, LIGHT
 
 # Said by the offscreen platform of every window with a least size.
@@ -514,3 +515,23 @@ def test_a_block_that_was_swapped_has_its_own_form(inspector: Inspector, documen
     document.commit(chains.swap(document.graph, "conv1", "Linear"), "Swap")
     page = inspector.widget()
     assert isinstance(page, ManyPage) and "Linear" in " ".join(said(inspector))
+
+
+def test_a_page_says_what_the_files_hold(inspector: Inspector, document: Document) -> None:
+    document.commit(commands.add_node(document.graph, "CSVTable", 0, 0), "Add")
+    key = next(key for key, node in document.graph.nodes.items() if node.block == "CSVTable")
+    page = node_page(inspector, key)
+    assert page._files_title.isHidden()
+    facts = (("rows", "150"), ("length", "number"), ("<b>color</b>", "2 words"))
+    inspector.show_reports({key: NodeReport({}, {}, {}, facts=facts)}, ())
+    shown = [
+        (fact.name.text(), fact.value.text())
+        for fact in page.findChildren(Fact)
+        if fact.value.text() in ("150", "number", "2 words")
+    ]
+    assert shown == list(facts) and not page._files_title.isHidden()
+    many = tuple((f"column{i}", "number") for i in range(1000))
+    inspector.show_reports({key: NodeReport({}, {}, {}, facts=many)}, ())
+    assert sum(fact.isVisibleTo(page) for fact in page.findChildren(Fact)) < 80 and "+940" in said(inspector)
+    inspector.show_reports({key: NodeReport({}, {}, {})}, ())
+    assert page._files_title.isHidden()
