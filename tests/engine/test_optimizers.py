@@ -97,6 +97,18 @@ def test_a_run_with_any_scheduler_is_the_exported_program(
     assert rest["scheduler"]["_last_lr"] == [rest["optimizer"]["param_groups"][0]["lr"]] != [30.0]
 
 
+@pytest.mark.parametrize("scheduler", COMPOSED)
+def test_a_run_with_schedulers_made_of_others_is_the_exported_program(scheduler: str, tmp_path: Path) -> None:
+    graph = draw(MEASURED, optimizer="SGD", batch_size=500, learning_rate=0.1, epochs=7)
+    graph = _with(graph, scheduler=scheduler)
+    assert _obstacles(graph) == []
+    done = train(graph, tmp_path)
+    assert_as_exported(done)
+    rest = torch.load(done.checkpoints[-1] / "training.pt", weights_only=True)
+    assert rest["optimizer"]["param_groups"][0]["lr"] != 0.1
+    assert _obstacles(_with(graph, stages=())) == [f"{scheduler} is made of other schedulers: add one."]
+
+
 def test_settings_are_written_as_a_person_does() -> None:
     graph = _drawing("SGD", optimizer_params={"momentum": 0.9, "nesterov": True}, steps=5)
     text = analyse(_with(graph, scheduler="OneCycleLR"), Path()).script.text

@@ -20,12 +20,13 @@ from netbuilder.ui.plots.series import Floats
 from netbuilder.ui.theme import Theme
 
 TRAIN, VALIDATION, OVER = "train", "validation", "over "
+_SHARES = ("acc", "top", "precision", "recall", "f1")
 _SMOOTH_POINTS = 200
 
 
 def metric_text(name: str, value: float) -> str:
-    """An accuracy as a percentage, anything else as a number."""
-    if "acc" in name.lower() and 0 <= value <= 1:
+    """What is a part of all as a percentage, by the names that the blocks give; anything else as a number."""
+    if any(word in name.lower() for word in _SHARES) and 0 <= value <= 1:
         return f"{100 * value:.1f} %"
     return ticks.number(value)
 
