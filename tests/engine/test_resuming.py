@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ def _with(graph: Graph, **settings: object) -> Graph:
     return graph.apply(commands.set_training(graph, **settings))
 
 
+STOPS = 10 if os.environ.get("NETBUILDER_LONG_TESTS") == "1" else 2
 # What a run may depend on: momentum, schedules by step, sums of gradients, limits, groups, measurements in between.
 SETTINGS: dict[str, dict[str, Any]] = {
     "plain": {"optimizer": "Adam"},
@@ -79,7 +81,7 @@ def test_a_run_stopped_anywhere_goes_on_as_if_it_had_not_been(
 ) -> None:
     graph, done = whole
     steps = len(done.steps)
-    at = sorted(random.Random(steps).sample(range(1, steps), min(2, steps - 1)))
+    at = sorted(random.Random(steps).sample(range(1, steps), min(STOPS, steps - 1)))
     part = _stopped_at(graph, tmp_path, at[0], monkeypatch)
     for step in at[1:]:
         part = _stopped_at(graph, tmp_path, step, monkeypatch, asked=Asked(resume=part.checkpoints[-1]))
