@@ -92,7 +92,9 @@ class PlotPanel(QWidget):
 
     def _refresh(self) -> None:
         """Show what came."""
-        if self.row is not None:
+        if self.row is not None and self.follower.live:
+            self.row.refresh_in_turn()
+        elif self.row is not None:
             self.row.refresh()
 
     # what the follower says

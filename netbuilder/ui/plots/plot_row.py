@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
 
@@ -15,6 +15,8 @@ from netbuilder.ui.theme import Theme
 
 _BETWEEN = 18
 _LEAST = 180
+_PAUSE = 12
+"""Milliseconds between two plots that are refreshed in turn."""
 
 
 class PlotRow(QWidget):
@@ -28,6 +30,9 @@ class PlotRow(QWidget):
         """Put them side by side, under a `head`; what stands `beside` has no steps. Some are hidden until wanted."""
         super().__init__()
         self.plots = tuple(plots)
+        self._turn: list[Plot] = []
+        self._next = QTimer(self, singleShot=True, interval=_PAUSE)
+        self._next.timeout.connect(self._refresh_next)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.setHandleWidth(_BETWEEN)
         self.splitter.setChildrenCollapsible(False)
@@ -78,6 +83,17 @@ class PlotRow(QWidget):
         for plot in self.plots:
             if plot.isVisible():
                 plot.refresh()
+
+    def refresh_in_turn(self) -> None:
+        """Show what came, one plot after the other: in between the window answers."""
+        self._turn = [plot for plot in self.plots if plot.isVisible()]
+        self._next.start()
+
+    def _refresh_next(self) -> None:
+        if self._turn:
+            self._turn.pop(0).refresh()
+        if self._turn:
+            self._next.start()
 
     def redraw(self) -> None:
         """Draw again what is in view."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from netbuilder.ui.plots.run_data import RunData
 
 
-_LOOK = 2000
-"""Milliseconds between two looks at what ails a run."""
+_LOOK, _LATER = 2000, 100
+"""Milliseconds between two looks at what ails a run, and from what came to the look."""
 
 
 class Headline(QWidget):
@@ -206,8 +206,11 @@ class TrainingPanel(PlotPanel):
         if run is None:
             return
         self._say_latest(run)
-        if not self._looked.isValid() or self._looked.hasExpired(_LOOK):
+        if not self.live:
             self.look()
+        elif not self._looked.isValid() or self._looked.hasExpired(_LOOK):
+            self._looked.start()
+            QTimer.singleShot(_LATER, self, self.look)  # when the plots have had their turn
         if measured and self.sender() is self.follower:
             self.gradients.emit(dict(run.gradients))
 

@@ -498,7 +498,7 @@ def test_plots_can_be_put_away(run: Run) -> None:
     run.open(table=rows(20))
     button = run.panel.row.view_button
     button.menu().aboutToShow.emit()
-    named = {action.text(): action for action in button.menu().actions()}
+    named = {action.text(): action for action in button.menu().actions() if action.isVisible()}
     assert list(named) == ["Loss", "Learning rate", "Gradient norms", "Gradient norm by layer and step"]
     named["Gradient norms"].trigger()
     assert run.panel.gradient.isHidden()
@@ -544,3 +544,14 @@ def test_a_long_run_is_read_by_another_thread(
     run.panel.refresh()
     assert run.panel.run.step == 6010
     run.panel.close_files()
+
+
+def test_while_a_run_goes_on_its_plots_are_drawn_in_turn(run: Run, qtbot: QtBot) -> None:
+    run.open(table=rows(10))
+    run.panel.set_live(True)
+    run.write(rows(10))
+    run.panel.refresh()
+    assert len(curve(run.panel.loss.raw)[0]) == 10
+    qtbot.waitUntil(lambda: len(curve(run.panel.gradient.curves[0])[0]) == 20)
+    assert len(curve(run.panel.loss.raw)[0]) == 20
+    run.panel.set_live(False)
