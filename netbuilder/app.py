@@ -152,9 +152,10 @@ def _export(arguments: list[str]) -> int:
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the file to write")
     parser.add_argument(
         "--to",
-        choices=("module", "script"),
+        choices=("module", "script", "torchrun"),
         default="module",
-        help="module: the class alone (the default); script: the class and a complete training program",
+        help="module: the class alone (the default); script: the class and a complete training program; "
+        "torchrun: the same program for many processes",
     )
     options = parser.parse_args(arguments)
     from netbuilder.engine import terminal
@@ -228,6 +229,7 @@ def _train(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, help="another seed gives other weights at the start")
     help = "any other setting: clip=norm, optimizer.momentum=0.9; may be said again and again"
     parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help=help)
+    parser.add_argument("--processes", type=int, default=1, metavar="N", help="share each batch among N processes")
     parser.add_argument("--run-dir", metavar="DIR", type=Path, help="write the run's folder here (it must be empty)")
     options = parser.parse_args(arguments)
     from netbuilder.engine import terminal
@@ -246,12 +248,20 @@ def _train(arguments: list[str]) -> int:
         print(f"netbuilder: {sentence}", file=sys.stderr)
         return 1
     check_device(options.device)
+    if options.processes < 1:
+        raise Refused("There is at least one process, not {number}.", number=options.processes)
     run = _new_run(graph.main.name) if options.run_dir is None else _empty(options.run_dir)
     if options.run_dir is not None:
         from netbuilder.bridge.run_notes import remember_elsewhere
 
         remember_elsewhere(run)
-    ended = terminal.train(graph, options.project.resolve().parent, run, options.device, options.trust)
+    folder = options.project.resolve().parent
+    if options.processes > 1:
+        from netbuilder.engine.spreading import train_together
+
+        ended = train_together(graph, folder, run, options.device, options.processes, options.trust)
+    else:
+        ended = terminal.train(graph, folder, run, options.device, options.trust)
     return 1 if ended.state == "failed" else 0
 
 

@@ -60,7 +60,11 @@ def write_settings(writer: Writer, training: Training) -> None:
 
 def write_main(writer: Writer, plan: Plan, seeded: bool) -> None:
     """The loop. `seeded`: the network draws numbers from Python's own generator too."""
-    loop = Loop(plan, seeded)
+    write_loop(writer, Loop(plan, seeded))
+
+
+def write_loop(writer: Writer, loop: Loop) -> None:
+    """Write `main` with these lines."""
     writer.text("\n".join(["def main():", *(f"    {line}".rstrip() for line in loop.lines()), *_END]))
 
 

@@ -14,8 +14,11 @@ from netbuilder.codegen.plan import Plan
 from netbuilder.codegen.writer import Writer
 
 
-def write_measures(writer: Writer, plan: Plan, facts: Facts) -> None:
-    """Write `metrics` and `evaluate`, and where some metrics are no means over batches, what those are made of."""
+def write_measures(writer: Writer, plan: Plan, facts: Facts, evaluate: tuple[str, str]) -> None:
+    """Write `metrics` and `evaluate`, and where some metrics are no means over batches, what those are made of.
+
+    The second text of `evaluate` is for these.
+    """
     inner = Writer()
     _write_metrics(inner, plan, facts)
     inner.gap()
@@ -26,7 +29,7 @@ def write_measures(writer: Writer, plan: Plan, facts: Facts) -> None:
     for text in _functions(inner.body() + (" print_counts" if plan.tables else "")):
         writer.text(text)
         writer.gap()
-    inner.text(_EVALUATE_COUNTS if finishes else _EVALUATE)
+    inner.text(evaluate[1] if finishes else evaluate[0])
     writer.add(inner)
 
 
@@ -129,3 +132,5 @@ def evaluate(model, samples):
     means = {name: total / len(samples[0]) for name, total in totals.items()}
     return means | conclude(counts)
 '''.strip("\n")
+
+EVALUATE = (_EVALUATE, _EVALUATE_COUNTS)

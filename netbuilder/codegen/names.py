@@ -34,8 +34,13 @@ COUNTING = frozenset(
     macro_mean weighted_mean micro_mean count_classes print_counts sum_squares spread_of r2_of uniform_r2 weighted_r2
     sum_surprise perplexity_of""".split()
 )
+# What many processes share the work by.
+SHARING = frozenset(
+    """dist DistributedDataParallel nullcontext CHECKPOINTS take_share add_up newest_checkpoint
+    save_checkpoint""".split()
+)
 # What stands at the top of the written program; a definition of that name would take its place.
-PROGRAM = AUGMENTING | COUNTING | LOADED
+PROGRAM = AUGMENTING | COUNTING | LOADED | SHARING
 PROGRAM |= frozenset(
     """torch nn F Tensor math os random sys time Iterator Samples metrics objective evaluate train predict report main
     freeze augment make_optimizer make_scheduler load_data BATCH_SIZE ACCUMULATE EPOCHS STEPS MINUTES PATIENCE SEED
@@ -45,7 +50,8 @@ PROGRAM |= frozenset(
 _USED = PROGRAM | frozenset(
     """self x x_in model output loss validation samples batch order optimizer measured results text key step steps
     steps_per_epoch tensor indices values name value total totals shuffle device closure scheduler epochs counts
-    counted part scaler best waiting deadline compiled batches groups group taken stages parameter p""".split()
+    counted part scaler best waiting deadline compiled batches groups group taken stages parameter p
+    rank world parallel save start newest saved first weight number last state late buffer drawn""".split()
 )
 
 _PYTHON = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}

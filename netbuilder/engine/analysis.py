@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 
 from netbuilder.blocks import CATALOG
-from netbuilder.blocks.sentence import Sentence, say
+from netbuilder.blocks.sentence import Refused, Sentence, say
 from netbuilder.bridge.messages import Analysis
 from netbuilder.bridge.reports import NodeReport, Problem, Size, Source, TensorSpec
-from netbuilder.codegen import Facts, Plan, make_plan, write_module, write_script
+from netbuilder.codegen import Facts, Plan, distributed, make_plan, write_module, write_script
 from netbuilder.codegen.script import write_data_script
 from netbuilder.engine.arguments import Written, arguments_at, first_places, places_on, written
 from netbuilder.engine.checks.metrics import table_size
@@ -144,6 +144,14 @@ class Analyst:
     def write_data(self) -> Source:
         """Write what loads and augments the samples of the drawing, alone."""
         return write_data_script(make_plan(self.graph), self._facts())
+
+    def shared(self) -> Source:
+        """The program for many processes. Refused where what it trains cannot be shared out."""
+        plan, facts = make_plan(self.graph), self._facts()
+        for sentence in distributed.obstacles(plan, facts):
+            raise Refused(sentence.text, **sentence.values)
+        source = write_script(plan, facts, shared=True)
+        return msgspec.structs.replace(source, complete=source.complete and not self.obstacles)
 
     def _facts(self) -> Facts:
         assert self._main is not None

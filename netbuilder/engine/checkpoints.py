@@ -30,9 +30,7 @@ def save_checkpoint(folder: Path, step: int, model: nn.Module, state: Mapping[st
     rest = {
         "step": step,
         **state,
-        "random": torch.get_rng_state(),
-        "python_random": random.getstate(),
-        "cuda_random": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+        **random_state(),
     }
     final = _save(folder, f"step-{step:08d}", model, rest)
     for old in checkpoints(folder)[:-keep]:
@@ -83,6 +81,15 @@ def load_checkpoint(path: Path, model: nn.Module) -> dict[str, Any]:
         text = "The checkpoint {path} is of another network: {reason}"
         raise Refused(text, path=str(path), reason=" ".join(str(error).split())[:200]) from None
     return state
+
+
+def random_state() -> dict[str, Any]:
+    """The state of all that draws random numbers in this process."""
+    return {
+        "random": torch.get_rng_state(),
+        "python_random": random.getstate(),
+        "cuda_random": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+    }
 
 
 def restore_random(state: Mapping[str, Any]) -> None:

@@ -20,12 +20,12 @@ from netbuilder.blocks.sentence import Refused, Sentence, say
 from netbuilder.bridge.carrying import carry_over
 from netbuilder.bridge.messages import Adjust, Ended, Progress, RunState, Task
 from netbuilder.bridge.reports import Device
-from netbuilder.bridge.run_folder import CONFUSION, About, RunWriter, asked
+from netbuilder.bridge.run_folder import CONFUSION, About, RunWriter
 from netbuilder.bridge.run_folder import now as time_now
 from netbuilder.codegen import Plan
 from netbuilder.codegen.loop import less_is_better, watched_metric, watches, ways
 from netbuilder.codegen.optimizing import chosen_scheduler, own_groups, scheduled_every, spans_run
-from netbuilder.engine.checkpoints import load_checkpoint, restore_random, save_best, save_checkpoint
+from netbuilder.engine.checkpoints import load_checkpoint, save_best, save_checkpoint
 from netbuilder.engine.clock import Clock
 from netbuilder.engine.control import Control
 from netbuilder.engine.data import Samples, on_device
@@ -34,7 +34,7 @@ from netbuilder.engine.execute import Program
 from netbuilder.engine.observing import Observer
 from netbuilder.engine.probes import Probes, watched
 from netbuilder.engine.stepping import Step, Stepper
-from netbuilder.engine.telemetry import Telemetry
+from netbuilder.engine.team import ALONE, Team
 
 __all__ = ["Control", "NotFinite", "Run", "Wish"]
 
@@ -90,9 +90,11 @@ class Run:
         control: Control,
         tell: Callable[[Progress], None],
         wish: Wish = Wish(),
+        team: Team = ALONE,
     ) -> None:
         self._program, self._names, self._plan, self._device = program, program.names, plan, device
         self._writer, self._control, self._tell_window, self._wish = writer, control, tell, wish
+        self._team = team
         self._training = settings = plan.graph.training
         self._samples, self._validation = samples
         self._names["DEVICE"] = device.id
@@ -101,7 +103,8 @@ class Run:
         torch.manual_seed(settings.seed)
         random.seed(settings.seed)
         layout = {"memory_format": torch.channels_last} if "channels_last" in self._ways else {}
-        self._model: nn.Module = self._names[plan.class_name]().to(device.id, **layout)
+        self._model: nn.Module = team.prepared(self._names[plan.class_name]().to(device.id, **layout))
+        team.draw_apart(settings.seed)
         started = wish.begin(self._model) if wish.begin is not None else ""
         if "freeze" in self._names:
             self._names["freeze"](self._model)
@@ -206,15 +209,17 @@ class Run:
         self._plan_length()
         if self._scheduler is not None:
             self._check_planned(self._scheduler)
-        restore_random(state)
+        self._team.restore_random(state)
 
     def _prepare_steps(self) -> None:
         """Make what the loop calls for every batch, on the device there is now."""
-        trained: Callable[..., Any] = self._model
+        # Where numbers decide on layers, or a person's own code, some weights may take no part in a step.
+        unused = "random" in self._names or bool(self._plan.definitions())
+        trained: Callable[..., Any] = self._team.together(self._model, unused)
         if self._ways & {"compile", "graphs"}:
-            trained = torch.compile(self._model, mode="reduce-overhead" if "graphs" in self._ways else None)
+            trained = torch.compile(trained, mode="reduce-overhead" if "graphs" in self._ways else None)
         self._train = on_device(self._samples, self._device.id)
-        self._telemetry = Telemetry(self._model, norms=self._training.telemetry != "loss")
+        self._telemetry = self._team.telemetry(self._model, self._training.telemetry != "loss")
         stepper = Stepper(
             self._names,
             self._training,
@@ -261,9 +266,10 @@ class Run:
             watched=watched(self._program, self._plan) if self._training.telemetry == "all" else (),
             parent=self._wish.parent.name if self._wish.parent is not None else "",
             parent_step=self._wish.parent_step,
+            processes=self._team.size,
             observed=self._observer.observed,
         )
-        if self._wish.resume is not None:
+        if self._wish.resume is not None and self._team.first:
             carry_over(self._wish.resume.parent.parent, self._writer.folder, about)
         self._writer.about(about)
         if self._wish.resume is not None:
@@ -308,7 +314,7 @@ class Run:
         columns = self._train[0]
         order = place.order.to(columns.device) if isinstance(columns, Tensor) else place.order
         control, telemetry = self._control, self._telemetry
-        step_once, probed = self._step_once, self._probes.next_step
+        step_once, probed = self._step_once, self._probed
         per_step = self._every == "step" and self._scheduler is not None
         between = self._training.validate_every if self._training.validate_unit == "steps" else 0
         saving = self._training.checkpoint_every if self._training.checkpoint_unit == "steps" else 0
@@ -316,7 +322,7 @@ class Run:
         for indices in torch.split(order[place.position :], self._size):
             if place.step + 1 == probed:
                 self._probe(indices)
-                probed = self._probes.next_step
+                probed = self._probed
             else:
                 step_once(indices)
             place.step += 1
@@ -327,7 +333,7 @@ class Run:
                 self._flush()
                 self._tell_sometimes()
                 self._look_for_wishes()
-                if deadline and self._clock.seconds > deadline:
+                if deadline and self._team.agree(self._clock.seconds > deadline):
                     return say("Ended by the clock at step {step} of {total}.", step=place.step, total=self._steps)
                 if not self._training.checkpoint_every:
                     self._checkpoint_if_older(max(WITHIN_EPOCH_EVERY, _DEARER * self._saving))
@@ -347,6 +353,11 @@ class Run:
                 break
         return self._end_epoch() if place.position >= len(order) or place.step >= self._steps else None
 
+    @property
+    def _probed(self) -> int:
+        """The next step that is looked at closely; only the process that writes looks."""
+        return self._probes.next_step if self._team.first else -1
+
     def _probe(self, indices: Tensor) -> None:
         """A step that is looked at closely."""
         self._probes.begin()
@@ -355,7 +366,7 @@ class Run:
 
     def _look_for_wishes(self) -> None:
         """What other windows asked of this run."""
-        wish = asked(self._writer.folder)
+        wish = self._team.wish(self._writer.folder)
         if wish is not None:
             self._control.order(wish)
 
@@ -392,7 +403,8 @@ class Run:
         if self._tables:
             counts = [count for name in self._tables for count in values.pop(name).flatten().tolist()]
             self._writer.append(CONFUSION, array("d", [place.step, *counts]).tobytes())
-        self._observer.observe(place.step, self._model)
+        if self._team.first:
+            self._observer.observe(place.step, self._model)
         text = ", ".join(f"{name} {value:.4g}" for name, value in values.items())
         self._writer.log(f"step {place.step}: validation {text}")
         self._tell_sometimes()  # epochs may be too short for the readings within them
@@ -407,7 +419,7 @@ class Run:
         better = value == value and (place.best is None or (value < place.best if less else value > place.best))
         if better:
             place.best, place.waiting = value, 0
-            if settings.keep_best:
+            if settings.keep_best and self._team.first:
                 save_best(self._writer.folder / "checkpoints", place.step, self._model, value)
             return None
         place.waiting += 1
@@ -460,14 +472,16 @@ class Run:
             "shuffle": self._shuffle.get_state(),
             "seconds": self._clock.seconds,
             "batch_size": self._training.batch_size,
+            "others": self._team.random_states(),
         }
         folder = self._writer.folder / "checkpoints"
-        save_checkpoint(folder, place.step, self._model, state, self._training.keep_checkpoints)
+        if self._team.first:
+            save_checkpoint(folder, place.step, self._model, state, self._training.keep_checkpoints)
         self._saved_at = time.perf_counter()
         self._saving = self._saved_at - start
 
     def _checkpoint_if_older(self, seconds: float) -> None:
-        if time.perf_counter() - self._saved_at > seconds:
+        if self._team.agree(time.perf_counter() - self._saved_at > seconds):
             self._checkpoint()
 
     def _pause(self) -> bool:

@@ -74,6 +74,7 @@ class Stepper:
             and self.scaler is None
             and self._dtype is None
             and "augment" not in self.names
+            and "take_share" not in self.names
             and not OPTIMIZERS[self.training.optimizer].closure
             and all(isinstance(column, Tensor) for column in self.train)
         )
@@ -108,6 +109,7 @@ class Stepper:
         """The same step, whatever the settings, with somebody looking."""
         predict, objective, augment = (self.names.get(name) for name in ("predict", "objective", "augment"))
         assert predict is not None and objective is not None
+        share: Callable[[Tensor], tuple[Tensor, float]] | None = self.names.get("take_share")
         training, model, optimizer, scaler = self.training, self.trained, self.optimizer, self.scaler
         train, device, dtype = self.train, self.device, self._dtype
         kind = torch.device(device).type
@@ -124,11 +126,16 @@ class Stepper:
             parts = torch.split(indices, training.batch_size) if training.accumulate > 1 else (indices,)
             total: Tensor | None = None
             for part in parts:
+                weight = 1.0
+                if share is not None:
+                    part, weight = share(part)
                 batch = fetch(part) if batch is None or len(parts) > 1 else batch
                 watcher.phase("data")
                 lower = torch.autocast(kind, dtype) if dtype is not None else contextlib.nullcontext()
                 with lower, watcher.watching():
                     loss: Tensor = objective(*predict(model, batch))
+                if share is not None:
+                    loss = weight * loss
                 if len(parts) > 1:
                     loss = loss / len(parts)
                 watcher.phase("forward")

@@ -56,6 +56,7 @@ class Telemetry:
         self._full: list[Tensor] = []
         self._free: list[Tensor] = []
         self._read_at = time.perf_counter()
+        self._seconds = 0.0  # between the last two readings
 
     def record(self, loss: Tensor) -> None:
         """Remember this step, whose gradients are still there."""
@@ -83,8 +84,9 @@ class Telemetry:
 
     def read(self) -> Reading | None:
         """What was recorded since the last reading; None when that is nothing."""
-        self._read_at = time.perf_counter()
-        rows = self._taken() if self._at_once else self._fetched()
+        now = time.perf_counter()
+        self._seconds, self._read_at = now - self._read_at, now
+        rows = self._together(self._taken() if self._at_once else self._fetched())
         if not len(rows):
             return None
         finite = torch.isfinite(rows)
@@ -97,6 +99,10 @@ class Telemetry:
         if self._missing:
             rows = nn.functional.pad(rows, (0, self._missing), value=math.nan)
         return Reading(rows.numpy().tobytes(), len(rows), float(rows[-1, 0]), bad_row, bad_tensor)
+
+    def _together(self, rows: Tensor) -> Tensor:
+        """The rows with what only all processes together know."""
+        return rows
 
     def _squares(self) -> list[float]:
         """The squares of the norms, whatever the gradients are; 0 where there is none."""

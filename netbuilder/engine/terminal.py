@@ -44,7 +44,10 @@ def check(project: Path, as_json: bool, trusted: bool = False) -> int:
 
 
 def export(project: Path, target: Path, kind: str, trusted: bool = False) -> None:
-    """Write the class alone (`module`) or the whole program (`script`). Refused while there are problems."""
+    """Write the class alone (`module`), the whole program (`script`), or that for many processes (`torchrun`).
+
+    Refused while there are problems.
+    """
     graph = load(project)
     if os.path.realpath(target) == os.path.realpath(project):
         raise Refused("{file} is the project itself: the code would overwrite the project.", file=str(target))
@@ -60,11 +63,13 @@ def export(project: Path, target: Path, kind: str, trusted: bool = False) -> Non
 
 
 def code(analyst: Analyst, kind: str) -> Source:
-    """The module or the script of a drawing. Refused, naming the first reason, while that is not complete."""
-    source = analyst.script if kind == "script" else analyst.module
+    """The module, the script or the one for torchrun. Refused, naming the first reason, while it is not complete."""
+    source = analyst.module if kind == "module" else analyst.script
+    if source.complete and kind == "torchrun":
+        source = analyst.shared()
     if not source.complete:
         errors = [problem.sentence for problem in analyst.all_problems if problem.level == "error"]
-        for sentence in (*errors, *(analyst.obstacles if kind == "script" else ())):
+        for sentence in (*errors, *(analyst.obstacles if kind != "module" else ())):
             raise Refused(sentence.text, **sentence.values)
         raise Refused("There is nothing to export yet.")
     return source
@@ -120,6 +125,8 @@ class ProgressLine:
             self._out.write("\n")
 
     def _read(self) -> None:
+        if self._reader.rewound():
+            self._values = ""
         steps, epochs = self._reader.news()
         about = self._reader.about
         parts = dict(part.split(" ", 1) for part in self._values.split(" · ") if part)

@@ -21,6 +21,7 @@ from netbuilder.engine.execute import Program, execute
 from netbuilder.engine.preflight import preflight
 from netbuilder.engine.run import Control, NotFinite, Run
 from netbuilder.engine.searching import RateSearch
+from netbuilder.engine.team import ALONE, Team
 from netbuilder.engine.variants import PARTS, best, planned_steps, time_variants, timing_line, with_timings
 from netbuilder.graph.files import build, save, write
 from netbuilder.graph.graph import Graph
@@ -40,7 +41,9 @@ class Unsound(Refused):
 class Trainer:
     """Prepares and runs trainings, one at a time; a run reuses the samples that were loaded before it."""
 
-    def __init__(self) -> None:
+    def __init__(self, team: Team = ALONE) -> None:
+        """Run them with a team of processes, each of which has a trainer of its own."""
+        self._team = team
         self._analyst = Analyst()
         self._data = Data()
 
@@ -68,25 +71,28 @@ class Trainer:
         program: Program | None = None
         writer: RunWriter | None = None
         try:
-            writer = RunWriter(run)
+            writer = self._team.writer(run)
             absolute = adapted(with_absolute_folders(graph, folder), asked.task)
-            save(_to_keep(graph, absolute), run / "project.netb")
+            self._keep_drawing(graph, absolute, run)
             chosen = check_device(device)
             program = self._program(absolute, folder, trusted)
             samples = self._data.load(program, data_nodes(absolute))
-            way = self._way(absolute, program, samples[0], chosen.id, asked, writer)
+            way = self._team.agree(self._way(absolute, program, samples[0], chosen.id, asked, writer))
             if way != absolute.training.variant:
                 absolute = absolute.apply(set_training(absolute, variant=way))
-                save(_to_keep(graph, absolute), run / "project.netb")
+                self._keep_drawing(graph, absolute, run)
                 program = self._program(absolute, folder, trusted)
-            write(self._analyst.module.text, run / "model.py")
-            write(program.source.text, run / "train.py")
+            if self._team.first:
+                write(self._analyst.module.text, run / "model.py")
+                write(program.source.text, run / "train.py")
             plan = make_plan(absolute)
             wish = make_wish(asked, plan, writer)
             kind = RateSearch if asked.task == "find_rate" else Run
             given = narrowed(samples, plan, asked.task)
-            ended = kind(program, plan, given, chosen, writer, control, tell, wish).go()
+            ended = kind(program, plan, given, chosen, writer, control, tell, wish, self._team).go()
         except BaseException as error:
+            if self._team.begins_again(error):
+                raise
             sentence, node = _explain(error, graph, program, device, run)
             ended = Ended("failed", sentence, node)
             if writer is not None:
@@ -99,6 +105,10 @@ class Trainer:
             with contextlib.suppress(OSError):
                 writer.close()
         return ended
+
+    def _keep_drawing(self, graph: Graph, absolute: Graph, run: Path) -> None:
+        if self._team.first:
+            save(_to_keep(graph, absolute), run / "project.netb")
 
     def _way(
         self, graph: Graph, program: Program, train: Samples, device: str, asked: Asked, writer: RunWriter
@@ -151,7 +161,8 @@ class Trainer:
                 raise Unsound(problem)
         for sentence in self._analyst.obstacles:
             raise Refused(sentence.text, **sentence.values)
-        return execute(self._analyst.script, self._analyst.tables)
+        script = self._analyst.script if self._team.size == 1 else self._analyst.shared()
+        return execute(script, self._analyst.tables)
 
 
 def _to_keep(graph: Graph, absolute: Graph) -> Graph:
