@@ -138,16 +138,18 @@ class _Watch:
     def __init__(self, run: Path) -> None:
         self._run = run
         self._clock = Clock()
-        self._step = 0
+        self._step = -1
 
     def look(self) -> Progress | None:
-        """The progress; None while nothing is written."""
+        """The progress; None where there is none since the last look."""
         about, found = read_about(self._run), standing(self._run)
         if about is None or found is None:
             return None
         step = (self._run / STEPS).stat().st_size // (8 * len(about.step_columns))
         now = time.perf_counter()
-        if step < self._step:  # it has gone back to a checkpoint
+        if step == self._step:
+            return None
+        if self._step < 0 or step < self._step:  # it begins, or has gone back to a checkpoint
             self._clock.restart(step, now)
         self._step = step
         self._clock.tick(step, now)
