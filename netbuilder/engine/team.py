@@ -98,7 +98,7 @@ class Together(Team):
     def prepared(self, model: nn.Module) -> nn.Module:
         """The model, whose batch norm measures the whole batch where torch can do that."""
         on_gpu = any(parameter.is_cuda for parameter in model.parameters())
-        return nn.SyncBatchNorm.convert_sync_batchnorm(model) if on_gpu else model  # type: ignore[no-untyped-call, no-any-return]
+        return nn.SyncBatchNorm.convert_sync_batchnorm(model) if on_gpu else model  # type: ignore[no-untyped-call]
 
     def together(self, model: nn.Module, unused: bool) -> nn.Module:
         """The model, whose gradients are the mean of all processes'."""
