@@ -282,8 +282,8 @@ class SharedLoop(Loop):
 
 
 def _save_every(training: Training) -> str:
-    if not training.checkpoint_every:
-        return "steps_per_epoch"
+    if not training.checkpoint_every:  # about twenty times
+        return "steps_per_epoch * max(1, steps // steps_per_epoch // 20)"
     if training.checkpoint_unit == "steps":
         return str(training.checkpoint_every)
     return "steps_per_epoch" if training.checkpoint_every == 1 else f"{training.checkpoint_every} * steps_per_epoch"

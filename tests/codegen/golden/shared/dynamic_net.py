@@ -147,7 +147,7 @@ def main():
     steps_per_epoch = math.ceil(len(train[0]) / BATCH_SIZE)
     steps = STEPS
     report = steps_per_epoch * max(1, steps // steps_per_epoch // 20)
-    save = steps_per_epoch
+    save = steps_per_epoch * max(1, steps // steps_per_epoch // 20)
     start, newest = 0, newest_checkpoint()
     if newest is not None:
         saved = torch.load(newest, map_location="cpu")
