@@ -44,6 +44,17 @@ class Try(msgspec.Struct, frozen=True, tag=True):
     blocks: tuple[str, ...]
 
 
+class Share(msgspec.Struct, frozen=True, tag=True):
+    """To the analysis: write the training program for many processes, which `Shared` answers."""
+
+
+class Shared(msgspec.Struct, frozen=True, tag=True):
+    """From the analysis: the program for many processes, or why there can be none."""
+
+    source: Source | None
+    refused: Sentence | None = None
+
+
 class Show(msgspec.Struct, frozen=True, tag=True):
     """To the analysis: a person looks into placed networks, by the nodes on the way. What is told is of that place."""
 
@@ -165,8 +176,8 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
     node: str | None = None
 
 
-ToChild = Open | Change | Show | Try | Prepare | Start | Order | Adjust | Check | ToViewer
-FromChild = Ready | Analysis | Tried | Warm | Progress | Ended | Checked | FromViewer
+ToChild = Open | Change | Share | Show | Try | Prepare | Start | Order | Adjust | Check | ToViewer
+FromChild = Ready | Analysis | Shared | Tried | Warm | Progress | Ended | Checked | FromViewer
 
 _encoder = msgspec.json.Encoder()
 _to_child: msgspec.json.Decoder[ToChild] = msgspec.json.Decoder(ToChild)

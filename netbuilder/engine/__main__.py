@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from typing import BinaryIO
 
+from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.messages import (
     Adjust,
     Change,
@@ -20,6 +21,8 @@ from netbuilder.bridge.messages import (
     Order,
     Prepare,
     Ready,
+    Share,
+    Shared,
     Show,
     Start,
     ToChild,
@@ -77,6 +80,14 @@ def analysis(lines: BinaryIO, send: Send) -> None:
             revision = message.revision
         elif isinstance(message, Show):
             send(analyst.show(message.path, revision))
+            continue
+        elif isinstance(message, Share):
+            from netbuilder.engine.terminal import code  # seldom asked for, and it brings all of training along
+
+            try:
+                send(Shared(code(analyst, "torchrun")))
+            except Refused as refused:
+                send(Shared(None, refused.sentence))
             continue
         elif isinstance(message, Try):
             send(Tried(message.ask, analyst.try_blocks(message.spec, message.blocks)))

@@ -84,6 +84,7 @@ def _file() -> tuple[Entry, ...]:
         _LINE,
         Entry("export_module", translate("Actions", "Export &Module…"), "Ctrl+E", "export"),
         Entry("export_script", translate("Actions", "Export &Training Script…"), "Ctrl+Shift+E"),
+        Entry("export_torchrun", translate("Actions", "Export Script for &torchrun…")),
         Entry("export_picture", translate("Actions", "Export &Picture…"), "Ctrl+Alt+E"),
         Entry("print", translate("Actions", "&Print…"), "Ctrl+P"),
         _LINE,

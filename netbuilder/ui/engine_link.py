@@ -22,6 +22,8 @@ from netbuilder.bridge.messages import (
     Prepare,
     Progress,
     Ready,
+    Share,
+    Shared,
     Show,
     Start,
     Tried,
@@ -47,6 +49,7 @@ class EngineLink(QObject):
     progressed = Signal(object)
     ended = Signal(object)
     tried = Signal(object)
+    shared = Signal(object)
     troubled = Signal(object)
     complained = Signal(str)
     _heard = Signal(object, object)
@@ -113,6 +116,11 @@ class EngineLink(QObject):
             self._path = path
             if self._analysis is not None:
                 self._analysis.send(Show(self._revision, path))
+
+    def share(self) -> None:
+        """Ask for the training program for many processes. `shared` answers."""
+        if self._analysis is not None:
+            self._analysis.send(Share())
 
     def try_blocks(self, spec: TensorSpec | None, blocks: Iterable[str]) -> int:
         """Ask what blocks would give, placed behind such a tensor. `tried` answers with this number.
@@ -190,6 +198,8 @@ class EngineLink(QObject):
                 self._answered = message.revision
             self.analysed.emit(message)
             self._preparing.start()
+        elif isinstance(message, Shared):
+            self.shared.emit(message)
         elif isinstance(message, Tried):
             self.tried.emit(message)
         elif isinstance(message, Warm):

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF
+from PySide6.QtCore import QObject, QPointF, Qt
 
 from netbuilder.blocks import Value
 from netbuilder.blocks.sentence import Refused, Sentence, say
+from netbuilder.bridge.messages import Shared
 from netbuilder.ui.canvas.editing import Where
 from netbuilder.ui.dropped import Dropped
 from netbuilder.ui.picture import dialog as picture_dialog
@@ -53,6 +54,18 @@ class Exchange(QObject):
             return
         reasons = [*window.errors(), *(findings.obstacles if kind == "script" else ())]
         window.notice.warn(reasons[0] if reasons else say("There is nothing to export yet."))
+
+    def shared_code(self) -> None:
+        """Have the program for many processes written, which is done only when it is asked for."""
+        engine = self._window.engine
+        engine.shared.connect(self._export_shared, Qt.ConnectionType.SingleShotConnection)
+        engine.share()
+
+    def _export_shared(self, answer: Shared) -> None:
+        if answer.source is not None:
+            self._window.project.export(answer.source.text, "torchrun")
+        elif answer.refused is not None:
+            self._window.notice.warn(answer.refused)
 
     def picture(self) -> None:
         """Ask how and where, and write a picture of the drawing."""

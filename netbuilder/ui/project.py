@@ -149,7 +149,7 @@ class Project(QObject):
     def export(self, text: str, kind: str) -> None:
         """Ask where to write code, and write it."""
         stem = "".join(c if c.isalnum() else "_" for c in self.document.graph.main.name).lower() or "net"
-        name = f"{stem}.py" if kind == "module" else f"train_{stem}.py"
+        name = {"module": f"{stem}.py", "script": f"train_{stem}.py"}.get(kind, f"{kind}_{stem}.py")
         folder = self.path.parent if self.path else Path.home()
         chosen, _ = QFileDialog.getSaveFileName(
             self._window, self.tr("Export code"), str(folder / name), self.tr("Python (*.py)")

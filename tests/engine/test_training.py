@@ -201,7 +201,7 @@ def test_checkpoints_are_whole_readable_and_the_newest_two(tmp_path: Path, monke
     assert sorted(rest["order"].tolist()) == list(range(1438))
     assert set(rest) == {
         "step", "optimizer", "scheduler", "scaler", "epoch", "order", "position", "best", "waiting", "measured",
-        "shuffle", "seconds", "batch_size", "random", "python_random", "cuda_random",
+        "shuffle", "seconds", "batch_size", "others", "random", "python_random", "cuda_random",
     }  # fmt: skip
     assert all(state["step"] == 92 for state in rest["optimizer"]["state"].values())
 

@@ -173,6 +173,8 @@ def test_from_an_empty_drawing_to_a_trained_network_and_its_code(
     window.actions_by_id["export_script"].trigger()
     done = subprocess.run([sys.executable, "-I", str(target)], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert "step 3 of 3" in done.stdout
+    window.actions_by_id["export_torchrun"].trigger()
+    qtbot.waitUntil(lambda: "DistributedDataParallel" in target.read_text("utf-8"), timeout=PATIENCE)
 
 
 def test_a_killed_training_is_said_and_the_next_one_works_and_closing_ends_it(shown: Window, qtbot: QtBot) -> None:
