@@ -53,8 +53,9 @@ def _parser(command: str, description: str, epilog: str = "") -> argparse.Argume
     )
 
 
-def _project(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", metavar="PROJECT", type=Path, help="a project file (*.netb)")
+def _project(parser: argparse.ArgumentParser, optional: bool = False) -> None:
+    nargs = "?" if optional else None
+    parser.add_argument("project", metavar="PROJECT", nargs=nargs, type=Path, help="a project file (*.netb)")
     parser.add_argument("--trust", action="store_true", help="run the Python code that the project holds")
 
 
@@ -140,7 +141,19 @@ def _check(arguments: list[str]) -> int:
     )
     _project(parser)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument(
+        "--try",
+        dest="trial",
+        action="store_true",
+        help="try one batch instead: memory, times, the loss at the start, and what is wrong, on every device",
+    )
+    parser.add_argument("--device", default="", help="with --try: on this device only")
     options = parser.parse_args(arguments)
+    if options.trial:
+        from netbuilder.engine.trying import try_out
+        from netbuilder.graph.files import load
+
+        return try_out(load(options.project), options.project.resolve().parent, options.device, options.trust)
     from netbuilder.engine import terminal
 
     return terminal.check(options.project, options.json, options.trust)
@@ -220,7 +233,7 @@ def _train(arguments: list[str]) -> int:
         "Train a project in the terminal. Ctrl+C stops it after the step under way; nothing measured is lost.",
         "The exit code is 0 when the run finished or was stopped, 1 when it failed.",
     )
-    _project(parser)
+    _project(parser, optional=True)
     parser.add_argument("--device", default="cpu", help="cpu (the default), cuda:0, cuda:1 … or mps")
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=int, help="go through the samples this often; else as the project says")
@@ -231,13 +244,29 @@ def _train(arguments: list[str]) -> int:
     parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help=help)
     parser.add_argument("--processes", type=int, default=1, metavar="N", help="share each batch among N processes")
     parser.add_argument("--run-dir", metavar="DIR", type=Path, help="write the run's folder here (it must be empty)")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--resume", metavar="RUN_DIR", type=Path, help="go on with this run, in its folder; no PROJECT")
+    kind.add_argument("--overfit", action="store_true", help="learn one batch by heart, which shows that all fits")
+    kind.add_argument("--find-rate", action="store_true", help="search for a learning rate")
     options = parser.parse_args(arguments)
+    if (options.project is None) == (options.resume is None):
+        parser.error("name either a PROJECT or, with --resume, the folder of a run")
+    if options.resume is not None and (options.run_dir is not None or options.seed is not None):
+        parser.error("a run that goes on keeps its folder and its seed")
+    if options.processes > 1 and (options.resume is not None or options.overfit or options.find_rate):
+        parser.error("--processes is for a training from its beginning")
+    return _train_it(options)
+
+
+def _train_it(options: argparse.Namespace) -> int:
     from netbuilder.engine import terminal
+    from netbuilder.engine.beginning import Asked
     from netbuilder.engine.devices import check_device
     from netbuilder.graph.files import load
     from netbuilder.graph.training import set_as_typed, set_training
 
-    graph = load(options.project)
+    project: Path = options.project if options.resume is None else options.resume / "project.netb"
+    graph = load(project)
     graph = graph.apply(set_as_typed(graph, options.set))
     changes = {name: getattr(options, name) for name in ("epochs", "steps", "batch_size", "seed")}
     changes = {name: value for name, value in changes.items() if value is not None}
@@ -250,18 +279,22 @@ def _train(arguments: list[str]) -> int:
     check_device(options.device)
     if options.processes < 1:
         raise Refused("There is at least one process, not {number}.", number=options.processes)
-    run = _new_run(graph.main.name) if options.run_dir is None else _empty(options.run_dir)
+    if options.resume is not None:
+        run, asked = options.resume, Asked(resume=terminal.newest_checkpoint(options.resume))
+    else:
+        run = _new_run(graph.main.name) if options.run_dir is None else _empty(options.run_dir)
+        asked = Asked("overfit" if options.overfit else "find_rate" if options.find_rate else "train")
     if options.run_dir is not None:
         from netbuilder.bridge.run_notes import remember_elsewhere
 
         remember_elsewhere(run)
-    folder = options.project.resolve().parent
+    folder = project.resolve().parent
     if options.processes > 1:
         from netbuilder.engine.spreading import train_together
 
         ended = train_together(graph, folder, run, options.device, options.processes, options.trust)
     else:
-        ended = terminal.train(graph, folder, run, options.device, options.trust)
+        ended = terminal.train(graph, folder, run, options.device, options.trust, asked)
     return 1 if ended.state == "failed" else 0
 
 

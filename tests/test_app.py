@@ -30,7 +30,7 @@ Capture = pytest.CaptureFixture[str]
 COMMANDS = {
     "": ["PROJECT", "--version", "demo", "check", "export", "render", "train", "runs", "doctor"],
     "demo": ["--no-window"],
-    "check": ["PROJECT", "--json", "--trust", "exit code"],
+    "check": ["PROJECT", "--json", "--trust", "--try", "--device", "exit code"],
     "export": ["PROJECT", "-o", "--output", "FILE", "--to", "--trust", "module", "script"],
     "render": [
         "PROJECT",
@@ -45,7 +45,20 @@ COMMANDS = {
         "--no-shapes",
         "--trust",
     ],
-    "train": ["PROJECT", "--device", "--epochs", "--steps", "--seed", "--run-dir", "--trust", "exit code", "Ctrl+C"],
+    "train": [
+        "PROJECT",
+        "--device",
+        "--epochs",
+        "--steps",
+        "--seed",
+        "--run-dir",
+        "--resume",
+        "--overfit",
+        "--find-rate",
+        "--trust",
+        "exit code",
+        "Ctrl+C",
+    ],
     "runs": ["--json", "newest"],
     "doctor": ["versions", "devices"],
 }
@@ -357,6 +370,40 @@ def test_train_follows_its_arguments(project: Path, tmp_path: Path, capsys: Capt
     assert re.search(rf"finished +\S+ .* {re.escape(str(run))}\n", capsys.readouterr().out)
     assert main(["runs", "--json"]) == 0
     assert any(found["folder"] == str(run) and found["steps"] == 7 for found in json.loads(capsys.readouterr().out))
+
+
+def test_a_run_goes_on_in_its_folder(project: Path, tmp_path: Path, capsys: Capture) -> None:
+    run = tmp_path / "run"
+    assert main(["train", str(project), "--steps", "7", "--run-dir", str(run)]) == 0
+    assert main(["train", "--resume", str(run), "--steps", "10"]) == 0
+    assert "Finished after 10 steps." in capsys.readouterr().out
+    assert len(RunReader(run).news()[0]) == 10
+    _refused(
+        capsys,
+        ["train", "--resume", str(tmp_path)],
+        f"{tmp_path / 'project.netb'} cannot be read: No such file or directory.",
+    )
+    for wrong in (["train"], ["train", str(project), "--resume", str(run)], ["train", "--resume", "x", "--seed", "1"]):
+        with pytest.raises(SystemExit):
+            main(wrong)
+
+
+def test_one_batch_is_learned_by_heart_and_a_rate_is_found(project: Path, tmp_path: Path, capsys: Capture) -> None:
+    assert main(["train", str(project), "--overfit", "--run-dir", str(tmp_path / "heart")]) == 0
+    assert "Learned by heart: the loss of one batch fell from" in capsys.readouterr().out
+    assert main(["train", str(project), "--find-rate", "--run-dir", str(tmp_path / "rate")]) == 0
+    assert re.search(r"Suggested learning rate: 0\.\d+\.", capsys.readouterr().out)
+
+
+def test_a_batch_is_tried_before_a_run(project: Path, tmp_path: Path, capsys: Capture) -> None:
+    assert main(["check", str(project), "--try", "--device", "cpu"]) == 0
+    head, _, row, *rest = capsys.readouterr().out.splitlines()
+    assert head.split("  ")[0] == "device" and row.startswith("cpu ") and row.endswith(" 2.303")  # ln 10
+    assert rest == ["Every parameter gets a gradient. No problems."]
+    idle = draw(CLASSIFIER + "side Linear\nflatten > side")
+    save(idle, tmp_path / "idle.netb")
+    assert main(["check", str(tmp_path / "idle.netb"), "--try"]) == 1
+    assert capsys.readouterr().out.startswith("cpu: Nothing takes the output of side")
 
 
 def test_train_goes_by_epochs_where_the_project_goes_by_steps(tmp_path: Path, capsys: Capture) -> None:

@@ -89,6 +89,11 @@ class Child:
         self._reader.join(2)
         return by_itself
 
+    def leave(self) -> None:
+        """Let it go on alone: its input closes, and nobody waits for it."""
+        self._outgoing.put(None)
+        self._writer.join(2)
+
     def kill(self) -> None:
         """End it now."""
         self._process.kill()

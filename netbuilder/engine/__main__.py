@@ -130,6 +130,8 @@ def training(lines: BinaryIO, send: Send) -> None:
         elif isinstance(message, Start):
             graph, folder, run = build(message.records), text_path(message.folder), text_path(message.run)
             outlives = graph.training.outlive
+            if outlives and hasattr(os, "setsid"):
+                os.setsid()  # what ends the window's terminal does not end the run
             threading.Thread(target=follow, name="orders", daemon=True).start()
             resume, weights = (text_path(path) if path else None for path in (message.resume, message.weights))
             asked = Asked(message.task, resume, weights)

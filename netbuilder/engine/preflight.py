@@ -144,10 +144,11 @@ class _Trial:
         if len(losses) != 1 or losses[0].block not in ("CrossEntropyLoss", "NLLLoss"):
             return None
         values = self._plan.graph.values(losses[0])
-        if values.get("reduction", "mean") != "mean" or values.get("weight") is not None:
+        if values.get("reduction", "mean") != "mean" or values.get("class_weight") is not None:
             return None
         classes = self._classes()
-        return math.log(classes) if classes else None
+        factor = values.get("weight", 1)  # of the loss among others
+        return math.log(classes) * factor if classes and isinstance(factor, int | float) else None
 
     def _classes(self) -> int | None:
         """How many scores a sample gets, from the network's own output."""

@@ -13,9 +13,12 @@ from typing import TextIO
 
 from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge.messages import Ended, Progress
+from netbuilder.bridge.overfitting import judge
 from netbuilder.bridge.reports import Source
-from netbuilder.bridge.run_folder import RunReader
+from netbuilder.bridge.run_folder import CHECKPOINTS, STEPS, RunReader
 from netbuilder.engine.analysis import Analyst, analyse
+from netbuilder.engine.beginning import PLAIN, Asked
+from netbuilder.engine.checkpoints import checkpoints
 from netbuilder.engine.run import Control
 from netbuilder.engine.trainer import Trainer
 from netbuilder.graph.files import SUFFIX, load, write
@@ -75,7 +78,7 @@ def code(analyst: Analyst, kind: str) -> Source:
     return source
 
 
-def train(graph: Graph, folder: Path, run: Path, device: str, trusted: bool = False) -> Ended:
+def train(graph: Graph, folder: Path, run: Path, device: str, trusted: bool = False, asked: Asked = PLAIN) -> Ended:
     """Train with a progress line; Ctrl+C stops after the step under way, a second one at once."""
     control = Control()
 
@@ -86,12 +89,24 @@ def train(graph: Graph, folder: Path, run: Path, device: str, trusted: bool = Fa
     before = signal.signal(signal.SIGINT, stop)
     bar = ProgressLine(run, sys.stdout)
     try:
-        ended = Trainer().run(graph, folder, run, device, control, bar.show, trusted)
+        ended = Trainer().run(graph, folder, run, device, control, bar.show, trusted, asked)
     finally:
         signal.signal(signal.SIGINT, before)
     bar.end()
-    print(f"{ended.sentence}\nRun folder: {run}")
+    print(ended.sentence)
+    if asked.task == "overfit" and ended.state == "finished":
+        verdict = judge([row[0] for row in RunReader(run).rows(STEPS)], graph)
+        print("\n  - ".join(map(str, (verdict.sentence, *verdict.hints))))
+    print(f"Run folder: {run}")
     return ended
+
+
+def newest_checkpoint(run: Path) -> Path:
+    """The checkpoint that a run goes on from. Refused where it has none."""
+    found = checkpoints(run / CHECKPOINTS)
+    if not found:
+        raise Refused("There is no checkpoint in {folder} to go on from.", folder=str(run))
+    return found[-1]
 
 
 class ProgressLine:

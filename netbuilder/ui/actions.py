@@ -56,15 +56,7 @@ def table() -> dict[str, tuple[Entry, ...]]:
         translate("Actions", "&Blocks"): _blocks(),
         translate("Actions", "&Arrange"): _arrange(),
         translate("Actions", "&View"): _view(),
-        translate("Actions", "&Training"): (
-            Entry("train", translate("Actions", "&Train"), "F5", "play"),
-            Entry("pause", translate("Actions", "&Pause"), "F6", "pause"),
-            Entry("stop", translate("Actions", "&Stop"), "Shift+F5", "stop"),
-            _LINE,
-            Entry("settings", translate("Actions", "Training Se&ttings"), "Ctrl+,", "settings"),
-            Entry("all_runs", translate("Actions", "All &Runs"), "Ctrl+R", "chart"),
-            Entry("open_run", translate("Actions", "Show the Run's &Folder")),
-        ),
+        translate("Actions", "&Training"): _training(),
         translate("Actions", "&Help"): (
             Entry("help_block", translate("Actions", "&Help on the Block"), "F1", "help"),
             Entry("about", translate("Actions", "&About Netbuilder")),
@@ -213,6 +205,31 @@ def _view() -> tuple[Entry, ...]:
         Entry("activations", translate("Actions", "Show &Activations on Wires"), "Ctrl+Shift+M"),
         Entry("theme/", translate("Actions", "&Colours")),
         Entry("panels/", translate("Actions", "Pa&nels")),
+    )
+
+
+def _training() -> tuple[Entry, ...]:
+    return (
+        Entry("train", translate("Actions", "&Train"), "F5", "play"),
+        Entry("pause", translate("Actions", "&Pause"), "F6", "pause"),
+        Entry("step", translate("Actions", "Step One &Batch"), "F7", "step"),
+        Entry("adjust", translate("Actions", "C&hange While Paused…"), "Shift+F6"),
+        Entry("stop", translate("Actions", "&Stop"), "Shift+F5", "stop"),
+        _LINE,
+        Entry("continue_run", translate("Actions", "&Continue the Run"), "Ctrl+F5"),
+        Entry("new_seed", translate("Actions", "Train with a &New Seed"), "Alt+F5"),
+        Entry("restore", translate("Actions", "Restore a Checkpo&int…"), "Ctrl+Shift+R"),
+        _LINE,
+        Entry("queue_add", translate("Actions", "Add to &Queue"), "Ctrl+Shift+F5", "plus"),
+        Entry("queue_show", translate("Actions", "Show the Q&ueue"), "Ctrl+Alt+Q"),
+        _LINE,
+        Entry("check", translate("Actions", "Chec&k Before a Run"), "F9", "check"),
+        Entry("overfit", translate("Actions", "&Overfit One Batch"), "Shift+F9"),
+        Entry("find_rate", translate("Actions", "Find the &Learning Rate"), "Ctrl+F9"),
+        _LINE,
+        Entry("settings", translate("Actions", "Training Se&ttings"), "Ctrl+,", "settings"),
+        Entry("all_runs", translate("Actions", "All &Runs"), "Ctrl+R", "chart"),
+        Entry("open_run", translate("Actions", "Show the Run's &Folder")),
     )
 
 

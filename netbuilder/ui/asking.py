@@ -201,6 +201,10 @@ class Asking(QObject):
             lambda key: scene.hover(found[key][1].node if found[key][0].node == node else found[key][0].node),
         )
 
+    def pick(self, found: Sequence[Choice], prompt: str, nothing: str, chosen: Callable[[str], object]) -> None:
+        """Ask for one of these, whatever they are."""
+        self._ask(found, prompt, None, nothing, chosen)
+
     # Networks and layers.
 
     def text(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -13,8 +15,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from netbuilder.blocks.sentence import say
 from netbuilder.bridge.child import Child, Role, death
 from netbuilder.bridge.messages import (
+    Adjust,
     Analysis,
     Change,
+    Check,
+    Checked,
     Ended,
     FromChild,
     Open,
@@ -30,14 +35,19 @@ from netbuilder.bridge.messages import (
     Try,
     Warm,
     path_text,
+    text_path,
 )
 from netbuilder.bridge.reports import TensorSpec
 from netbuilder.bridge.run_folder import mark_ended
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Edit, Node
+from netbuilder.graph.records import Edit, Node, Training
 
 PATIENCE = 3  # how often a child that dies by itself is started again
 STUCK_AFTER = 3000  # milliseconds that a run which has not begun may take to stop
+STOPPING = 15.0  # seconds that a run may take to follow a stop, if its steps are not longer than that
+SILENCE = 30.0  # seconds without a word from a run after which the person is told
+_LONG = 50  # times its usual step: so long it may be silent
+_NO_STEP_YET = 4  # times as long as otherwise while it loads and compiles
 LARGEST_AHEAD = 2**30  # bytes of samples that are loaded before Train is pressed
 
 
@@ -50,6 +60,9 @@ class EngineLink(QObject):
     ended = Signal(object)
     tried = Signal(object)
     shared = Signal(object)
+    checked = Signal(object)
+    check_failed = Signal(object)
+    silent = Signal(float)
     troubled = Signal(object)
     complained = Signal(str)
     _heard = Signal(object, object)
@@ -62,7 +75,12 @@ class EngineLink(QObject):
         self._training: Child | None = None
         self._run: Path | None = None
         self._step = 0
-        self._stopping = False
+        self._stopping = self._outlives = False
+        self._checking: tuple[Child, int] | None = None
+        self._last: Progress | None = None
+        self._heard_at, self._patience = 0.0, 1.0
+        self._listening = QTimer(self, interval=500)
+        self._listening.timeout.connect(self._listen)
         self._path: tuple[str, ...] = ()  # the placed nodes that one went into
         self._revision = self._opened = self._answered = self._asked = 0
         self._graph, self._folder, self._trusted = Graph(), Path(), False
@@ -132,22 +150,30 @@ class EngineLink(QObject):
             self._analysis.send(Try(self._asked, spec, tuple(blocks)))
         return self._asked
 
-    def train(self, run: Path, device: str) -> None:
-        """Train the drawing as it is now, in a process of its own."""
+    def train(self, start: Start) -> None:
+        """Train, in a process of its own."""
         assert self._training is None
         child = self._spare or self._spawn("training")
         self._spare, self._prepared = None, None
-        self._training, self._run, self._step, self._stopping = child, run, 0, False
-        records = list(self._graph.records.values())
-        child.send(Start(records, path_text(self._folder), path_text(run), device, self._trusted))
+        self._training, self._run, self._step, self._stopping = child, text_path(start.run), 0, False
+        self._outlives = any(isinstance(record, Training) and record.outlive for record in start.records)
+        self._last, self._heard_at, self._patience = None, time.monotonic(), 1.0
+        self._listening.start()
+        child.send(start)
 
-    def order(self, what: Literal["pause", "resume"]) -> None:
-        """Pause or resume the training."""
+    def order(self, what: Literal["pause", "resume", "step"]) -> None:
+        """Pause or resume the training, or have it do one step."""
         if self._training is not None:
+            self._heard_at = time.monotonic()
             self._training.send(Order(what))
 
+    def adjust(self, changes: Adjust) -> None:
+        """Change settings of the training, which is paused."""
+        if self._training is not None:
+            self._training.send(changes)
+
     def stop(self) -> None:
-        """Stop the training after the step under way; asked a second time, or stuck before the first step, at once."""
+        """Stop the training after the step under way; asked a second time, or not followed for long, at once."""
         child = self._training
         if child is None:
             return
@@ -157,15 +183,68 @@ class EngineLink(QObject):
         self._stopping = True
         child.send(Order("stop"))
         QTimer.singleShot(STUCK_AFTER, self, lambda: self._end_if_stuck(child))
+        wait = max(STOPPING, 5 * self._usual_step)
+        QTimer.singleShot(round(1000 * wait), self, lambda: self._end_if_there(child))
+
+    def wait(self) -> None:
+        """Let the training be silent for twice as long from now on before that is said."""
+        self._patience *= 2
+        self._heard_at = time.monotonic()
+        if self._training is not None:
+            self._listening.start()
+
+    def check(self, devices: Sequence[str]) -> int:
+        """Have the spare child try a batch of the drawing on these devices; `checked` answers with this number."""
+        self._asked += 1
+        self._ensure_spare()
+        assert self._spare is not None
+        self._checking = (self._spare, self._asked)
+        records, folder = list(self._graph.records.values()), path_text(self._folder)
+        self._spare.send(Check(self._asked, records, folder, tuple(devices), self._trusted))
+        return self._asked
+
+    def cancel_check(self) -> None:
+        """Give up a check; what is at it ends, unless a training has begun in it."""
+        found, self._checking = self._checking, None
+        if found is not None and found[0] is self._spare:
+            self._spare, self._prepared = None, None
+            found[0].kill()
+            self._ensure_spare()
+
+    @property
+    def _usual_step(self) -> float:
+        """Seconds that a step takes, 0 where that is not known."""
+        return 1 / self._last.rate if self._last is not None and self._last.rate else 0.0
+
+    def _listen(self) -> None:
+        """Say when a training has not been heard of for long."""
+        if self._training is None:
+            self._listening.stop()
+            return
+        if self._last is not None and self._last.state == "paused":
+            return
+        most = max(SILENCE, _LONG * self._usual_step) if self._usual_step else _NO_STEP_YET * SILENCE
+        seconds = time.monotonic() - self._heard_at
+        if seconds > most * self._patience:
+            self._listening.stop()  # said once, until it is heard of again
+            self.silent.emit(seconds)
 
     def _end_if_stuck(self, child: Child) -> None:
-        if self._training is child and self._step == 0:
+        if self._step == 0:
+            self._end_if_there(child)
+
+    def _end_if_there(self, child: Child) -> None:
+        if self._training is child:
             child.kill()
 
     def close(self) -> None:
-        """End all children."""
+        """End all children, but for a run that is to go on without its window."""
         self._closing = True
         self._preparing.stop()
+        self._listening.stop()
+        if self._training is not None and self._outlives:
+            self._training.leave()
+            self._training = None
         # Only a run has something to put away.
         for child, patience in ((self._training, 3.0), (self._spare, 0.0), (self._analysis, 0.0)):
             if child is not None and not child.close(patience) and child is self._training and self._run is not None:
@@ -173,7 +252,16 @@ class EngineLink(QObject):
         self._training = self._spare = self._analysis = None
 
     def _spawn(self, role: Role) -> Child:
-        return Child(role, self._heard.emit, self._died.emit)
+        return Child(role, self._pass_on, self._pass_death_on)
+
+    def _pass_on(self, child: Child, message: FromChild) -> None:
+        """On the child's thread, which a run that goes on alone may still have when this window is gone."""
+        with contextlib.suppress(RuntimeError):
+            self._heard.emit(child, message)
+
+    def _pass_death_on(self, child: Child, code: int, complaint: str) -> None:
+        with contextlib.suppress(RuntimeError):
+            self._died.emit(child, code, complaint)
 
     def _send_open(self) -> None:
         if self._analysis is not None:
@@ -205,10 +293,17 @@ class EngineLink(QObject):
         elif isinstance(message, Warm):
             self._preparing.start()
         elif isinstance(message, Progress) and child is self._training:
-            self._step = message.step
+            self._step, self._last, self._heard_at = message.step, message, time.monotonic()
+            if not self._listening.isActive():
+                self._listening.start()
             self.progressed.emit(message)
+        elif isinstance(message, Checked) and self._checking == (child, message.ask):
+            if message.done:
+                self._checking = None
+            self.checked.emit(message)
         elif isinstance(message, Ended) and child is self._training:
             self._training = None
+            self._listening.stop()
             self._deaths["training"] = 0
             self.ended.emit(message)
             self._ensure_spare()
@@ -227,8 +322,12 @@ class EngineLink(QObject):
             return
         if complaint.strip():
             self.complained.emit(complaint.strip())
+        if self._checking is not None and child is self._checking[0]:
+            self._checking = None
+            self.check_failed.emit(say("The check ended: its process {death}. A run might too.", death=death(code)))
         if child is self._training:
             self._training = None
+            self._listening.stop()
             self.ended.emit(self._last_words(code))
             self._ensure_spare()
         elif child is self._spare:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from netbuilder.blocks.sentence import Sentence
 from netbuilder.bridge.messages import Analysis
 from netbuilder.bridge.reports import NodeReport, Problem, Source
@@ -21,6 +23,7 @@ class Findings:
         self.module: Source | None = None
         self.script: Source | None = None
         self._whole: tuple[Problem, ...] = ()
+        self.tried: tuple[Problem, ...] = ()
 
     def take(self, answer: Analysis) -> None:
         """Take in what changed."""
@@ -33,8 +36,15 @@ class Findings:
         self.script = answer.script or self.script
 
     def problems(self, graph: Graph) -> list[Problem]:
-        """Every problem: of the whole drawing, then node by node in the order of the code, unused networks last."""
+        """Every problem: of the whole drawing, then node by node in the order of the code, unused networks last.
+
+        What was `tried` before a run comes after what is known of it without.
+        """
         used = _used(graph)
+        tried = [problem for problem in self.tried if problem.node is None or problem.node in graph.nodes]
+        return [*self._known(graph, used), *tried]
+
+    def _known(self, graph: Graph, used: list[str]) -> list[Problem]:
         return [*self._whole, *self._of(graph, [*used, *(key for key in graph.networks if key not in used)])]
 
     def errors(self, graph: Graph) -> list[Sentence]:
@@ -47,6 +57,12 @@ class Findings:
         parts = [graph.part(key) for key in networks] if wrong else []
         nodes = [node for part in parts for node in part.order if node.id in wrong]
         return [problem for node in nodes for problem in self.reports[node.id].problems]
+
+    def with_tried(self, key: str) -> NodeReport | None:
+        """What is known of a node, and what a check before a run found there."""
+        report = self.reports.get(key)
+        found = tuple(problem for problem in self.tried if problem.node == key)
+        return report and msgspec.structs.replace(report, problems=(*report.problems, *found))
 
     def size(self, part: Graph) -> tuple[int, int]:
         """How many numbers are learned in what is drawn in a network, and its multiply-adds for one sample."""

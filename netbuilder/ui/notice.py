@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
@@ -29,6 +29,10 @@ class Notice(QFrame):
         self.offer_button.setProperty("size", "small")
         self.offer_button.clicked.connect(self._take_offer)
         self._offered: Callable[[], object] | None = None
+        self.other_button = QPushButton()
+        self.other_button.setProperty("size", "small")
+        self.other_button.clicked.connect(self._take_other)
+        self._other: Callable[[], object] | None = None
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -39,7 +43,7 @@ class Notice(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setSpacing(10)
-        for widget in (self._sign, self._text, self.offer_button, self._close):
+        for widget in (self._sign, self._text, self.offer_button, self.other_button, self._close):
             layout.addWidget(widget)
         self._timer = QTimer(self, singleShot=True, interval=_SHORT)
         self._timer.timeout.connect(self.hide)
@@ -72,6 +76,12 @@ class Notice(QFrame):
         self._say("warning", sentence, label, act)
         self._timer.stop()
 
+    def choose(self, sentence: Sentence, choices: Mapping[str, Callable[[], object]]) -> None:
+        """Say something with two buttons beside it, by their labels; it stays until one is pressed or it is closed."""
+        (label, act), (other, do) = choices.items()
+        self._say("warning", sentence, label, act, other, do)
+        self._timer.stop()
+
     def set_theme(self, theme: Theme) -> None:
         """Take other colours."""
         self._theme = theme
@@ -102,8 +112,24 @@ class Notice(QFrame):
         if act is not None:
             act()
 
-    def _say(self, kind: str, sentence: Sentence, label: str = "", act: Callable[[], object] | None = None) -> None:
-        self._kind, self._offered = kind, act
+    def _take_other(self) -> None:
+        act = self._other
+        self.hide()
+        if act is not None:
+            act()
+
+    def _say(
+        self,
+        kind: str,
+        sentence: Sentence,
+        label: str = "",
+        act: Callable[[], object] | None = None,
+        other: str = "",
+        do: Callable[[], object] | None = None,
+    ) -> None:
+        self._kind, self._offered, self._other = kind, act, do
+        self.other_button.setText(other)
+        self.other_button.setVisible(do is not None)
         self.offer_button.setText(label)
         self.offer_button.setVisible(act is not None)
         self._text.setText(words(sentence))
@@ -118,8 +144,8 @@ class Notice(QFrame):
             return
         room = parent.width() - 2 * _MARGIN
         wanted = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 100
-        if self._offered is not None:
-            wanted += self.offer_button.sizeHint().width() + 10
+        for button, act in ((self.offer_button, self._offered), (self.other_button, self._other)):
+            wanted += button.sizeHint().width() + 10 if act is not None else 0
         width = max(min(room, wanted, _WIDEST), min(room, 240))
         layout = self.layout()
         height = max(layout.heightForWidth(width) if layout else 0, 40)

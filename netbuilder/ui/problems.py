@@ -33,7 +33,7 @@ class _Row(QWidget):
 
     fixed = Signal(object)
 
-    def __init__(self, problem: Problem, name: str, theme: Theme) -> None:
+    def __init__(self, problem: Problem, name: str, theme: Theme, tried: bool) -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 10, 0)
@@ -48,6 +48,8 @@ class _Row(QWidget):
         row.addWidget(mark)
         row.addWidget(where)
         row.addWidget(sentence, 1)
+        if tried:
+            row.addWidget(label(self.tr("from the check before a run"), "faint"))
         self.setToolTip(tip(words(problem.sentence), problem.detail))
         self.fix: QPushButton | None = None
         if problem.fix is not None:
@@ -91,6 +93,7 @@ class Problems(QWidget):
         self._theme = theme
         self._problems: list[Problem] = []
         self._names: dict[str, str] = {}
+        self._tried: tuple[Problem, ...] = ()
         self.list = _List()
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -113,12 +116,15 @@ class Problems(QWidget):
         """How many problems there are."""
         return len(self._problems)
 
-    def show_problems(self, problems: Sequence[Problem], names: Mapping[str, str]) -> None:
-        """Show these problems, errors first; `names` gives the nodes' names by id."""
+    def show_problems(
+        self, problems: Sequence[Problem], names: Mapping[str, str], tried: Sequence[Problem] = ()
+    ) -> None:
+        """Show these problems, errors first; `names` gives the nodes' names by id, `tried` are a check's own."""
         ordered = sorted(problems, key=lambda problem: problem.level != "error")
         used = {p.node: names.get(p.node, p.node) for p in ordered if p.node is not None}
-        if ordered == self._problems and used == self._names:
+        if ordered == self._problems and used == self._names and tuple(tried) == self._tried:
             return
+        self._tried = tuple(tried)
         self._problems, self._names = ordered, used
         self._fill()
 
@@ -151,7 +157,7 @@ class Problems(QWidget):
         self.list.clear()
         for problem in self._problems[:MOST_SHOWN]:
             name = self.tr("Drawing") if problem.node is None else self._names[problem.node]
-            widget = _Row(problem, name, self._theme)
+            widget = _Row(problem, name, self._theme, problem in self._tried)
             widget.fixed.connect(self.fixed)
             item = QListWidgetItem()
             item.setSizeHint(QSize(100, _ROW))

@@ -38,6 +38,7 @@ class RunShow(QObject):
             ("stop", state != "idle"),
         ):
             window.actions_by_id[name].setEnabled(on)
+        window.control.show_state(state)
 
     def _began(self, folder: Path) -> None:
         window = self._window
@@ -45,7 +46,8 @@ class RunShow(QObject):
         window.log.add(self.tr("Training into {folder}").format(folder=folder))
         window.training.show_run(folder)
         window.training.set_live(True)
-        window.canvas.show_running(window.project.document.graph.live.nodes)
+        job = window.runs.job
+        window.canvas.show_running(job.graph.live.nodes if job is not None else ())
         window.show_tab(window.training)
 
     def _ended(self, ended: Ended) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -24,6 +25,7 @@ from netbuilder.graph.records import Training
 from netbuilder.ui.icons import icon
 from netbuilder.ui.theme import Theme
 
+_WIDE = 1500
 _ROOMY = 1180  # pixels across, from which on every word has its place
 
 
@@ -32,7 +34,11 @@ class TopBar(QWidget):
 
     train = Signal()
     pause = Signal()
+    step = Signal()
     stop = Signal()
+    more = Signal(QPoint)
+    queue = Signal()
+    keep_changed = Signal(bool)
     settings = Signal()
     epochs_changed = Signal(int)
     device_changed = Signal(str)
@@ -40,6 +46,7 @@ class TopBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._paused = theme, False
+        self._fitting = (0, 0)
         self.setObjectName("topBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._name, self._edited = QLabel(), QLabel()
@@ -63,9 +70,20 @@ class TopBar(QWidget):
         self.settings_button = QPushButton()
         self.settings_button.setToolTip(self.tr("Training settings"))
         self.pause_button = QPushButton(self.tr("Pause"))
+        self.queue_button = QPushButton()
+        self.queue_button.setToolTip(self.tr("Runs that wait"))
+        self.queue_button.hide()
+        self.step_button = QPushButton()
+        self.step_button.setToolTip(self.tr("Step one batch"))
+        self.step_button.setAccessibleName(self.tr("Step one batch"))
         self.stop_button = QPushButton(self.tr("Stop"))
         self.train_button = QPushButton(self.tr("Train"))
+        self.more_button = QPushButton()
+        self.more_button.setToolTip(self.tr("More ways to train"))
+        self.more_button.setAccessibleName(self.tr("More ways to train"))
+        self.more_button.setFixedWidth(26)
         self.train_button.setProperty("kind", "primary")
+        self.more_button.setProperty("kind", "more")
         self._arrange()
         self._connect()
         self.show_devices((Device("cpu", self.tr("CPU")),), "cpu")
@@ -90,11 +108,28 @@ class TopBar(QWidget):
         layout.addWidget(self._bar, 4)
         layout.addWidget(self._left)
         layout.addStretch(1)
+        self._earlier = QLabel(self.tr("of an earlier drawing"))
+        self._earlier.setProperty("role", "warning")
+        self._earlier.setToolTip(self.tr("The run goes on with the drawing as it was when it was started."))
+        self._earlier.hide()
+        layout.insertWidget(2, self._earlier)
         stack = QStackedWidget()
         stack.addWidget(QWidget())
         stack.addWidget(row)
+        stack.addWidget(self._make_keep())
         stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return stack
+
+    def _make_keep(self) -> QWidget:
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.keep = QCheckBox()
+        self.keep.clicked.connect(self.keep_changed)
+        layout.addStretch(1)
+        layout.addWidget(self.keep)
+        layout.addStretch(1)
+        return row
 
     def _arrange(self) -> None:
         layout = QHBoxLayout(self)
@@ -108,16 +143,27 @@ class TopBar(QWidget):
         for widget in (self.device, self._epochs_word, self.epochs, self.settings_button):
             layout.addWidget(widget)
         layout.addSpacing(4)
-        for button in (self.pause_button, self.stop_button, self.train_button):
+        for button in (self.queue_button, self.pause_button, self.step_button, self.stop_button):
             layout.addWidget(button)
+        both = QHBoxLayout()
+        both.setSpacing(1)
+        both.addWidget(self.train_button)
+        both.addWidget(self.more_button)
+        layout.addLayout(both)
 
     def _connect(self) -> None:
         self.train_button.clicked.connect(self.train)
         self.pause_button.clicked.connect(self.pause)
+        self.queue_button.clicked.connect(self.queue)
+        self.step_button.clicked.connect(self.step)
         self.stop_button.clicked.connect(self.stop)
+        self.more_button.clicked.connect(self._ask_for_more)
         self.settings_button.clicked.connect(self.settings)
         self.epochs.valueChanged.connect(self.epochs_changed)
         self.device.activated.connect(lambda _: self.device_changed.emit(self.device.currentData()))
+
+    def _ask_for_more(self) -> None:
+        self.more.emit(self.train_button.mapToGlobal(QPoint(0, self.train_button.height() + 3)))
 
     def show_name(self, name: str, edited: bool) -> None:
         """Say what is open and whether it differs from its file."""
@@ -154,6 +200,7 @@ class TopBar(QWidget):
         self.pause_button.setEnabled(state in ("running", "paused"))
         self.stop_button.setEnabled(going)
         self._paused = state == "paused"
+        self.step_button.setVisible(self._paused)
         self._name_buttons()
         self.pause_button.setIcon(icon("play" if state == "paused" else "pause", self._theme.text))
         if state == "starting":
@@ -166,6 +213,7 @@ class TopBar(QWidget):
         """Where it is narrow, do with fewer words."""
         super().resizeEvent(event)
         self._epochs_word.setVisible(self.width() >= _ROOMY)
+        self._name_middle()
         self._name_buttons()
 
     def _name_buttons(self) -> None:
@@ -198,6 +246,38 @@ class TopBar(QWidget):
             text = self.tr("{time} left · {rate} steps/s").format(time=clock, rate=f"{progress.rate:,.0f}")
         self._left.setText(text)
 
+    def show_earlier(self, earlier: bool) -> None:
+        """Say whether the run is of the drawing as it was, not as it is."""
+        self._earlier.setVisible(earlier)
+        self._name_middle()
+
+    def offer_keeping(self, fitting: int, layers: int, on: bool) -> None:
+        """Offer that the next run begins with the weights that fit; of none, show the last run again."""
+        self._fitting = (fitting, layers)
+        self.keep.setChecked(on)
+        self._name_middle()
+        if fitting:
+            self._middle.setCurrentIndex(2)
+        elif self._middle.currentIndex() == 2:
+            self._middle.setCurrentIndex(1)
+
+    def show_queue(self, count: int) -> None:
+        """Say how many runs wait."""
+        self.queue_button.setText(self.tr("{count} queued").format(count=count))
+        self.queue_button.setAccessibleName(self.tr("{count} runs wait").format(count=count))
+        self.queue_button.setVisible(count > 0)
+
+    def _name_middle(self) -> None:
+        """Say what is in the middle in as many words as there is room for."""
+        roomy = self.width() >= _WIDE
+        self._earlier.setText(self.tr("of an earlier drawing") if roomy else self.tr("earlier drawing"))
+        text = (
+            self.tr("Keep the weights of {some} of {all} layers") if roomy else self.tr("Keep weights: {some} of {all}")
+        )
+        self.keep.setText(text.format(some=self._fitting[0], all=self._fitting[1]))
+        tip = self.tr("Train then begins with what the last run has learned, where the drawing is as it was.")
+        self.keep.setToolTip(tip)
+
     def forget_progress(self) -> None:
         """Show no run."""
         self._middle.setCurrentIndex(0)
@@ -216,5 +296,7 @@ class TopBar(QWidget):
         self._theme = theme
         self.train_button.setIcon(icon("play", theme.accent_text))
         self.pause_button.setIcon(icon("pause", theme.text))
+        self.step_button.setIcon(icon("step", theme.text))
         self.stop_button.setIcon(icon("stop", theme.text))
+        self.more_button.setIcon(icon("chevron-down", theme.text_soft))
         self.settings_button.setIcon(icon("settings", theme.text_soft))

@@ -74,6 +74,10 @@ class Trust(QObject):
         """The blocks whose code does not run."""
         return [key for key, node in graph.nodes.items() if _code(node) in self._foreign]
 
+    def knows(self, graph: Graph) -> bool:
+        """Whether all code of a drawing, that of a run for one, is code that may run in the project that is open."""
+        return codes(graph) <= self._known
+
     def open(self, graph: Graph, path: Path | None) -> None:
         """Another project is open; one without a file is new, or one of the program's own examples."""
         self._path, self._opened = path, codes(graph)

@@ -20,6 +20,8 @@ from netbuilder.ui import actions, menus
 from netbuilder.ui.asking import Asking
 from netbuilder.ui.canvas.bookmarks import Bookmarks
 from netbuilder.ui.canvas.editing import Where
+from netbuilder.ui.control.control import Control
+from netbuilder.ui.control.job import Job
 from netbuilder.ui.data_panel.show import DataShow
 from netbuilder.ui.engine_link import EngineLink
 from netbuilder.ui.exchange import Exchange
@@ -35,6 +37,7 @@ from netbuilder.ui.run_control import RunControl
 from netbuilder.ui.run_show import RunShow
 from netbuilder.ui.runs.link import RunsLink
 from netbuilder.ui.text import words
+from netbuilder.ui.theme import Theme
 from netbuilder.ui.trust import Trust
 
 if TYPE_CHECKING:
@@ -59,12 +62,13 @@ class Window(Frame):
         self.flows = Flows(self.training.follower, self)
         self.flows.changed.connect(self.canvas.show_flows)
         self.runs_link = RunsLink(self)
+        self.control = Control(self)
         self.data_show = DataShow(self)
         self.views = Bookmarks(self.settings)
         self.navigation = Navigation(self.canvas, self.views, self._problems)
         self.networks = Networks(self)
         self.leading = Leading(self)
-        self._wanted: Callable[[], None] | None = None
+        self._wanted: Callable[[], object] | None = None
         self._stop_watching = self.project.document.watch(self._edited)
         self._make_actions()
         self._connect_panels()
@@ -108,6 +112,7 @@ class Window(Frame):
             "open_run": self.run_show.open_folder,
             "help_block": self.leading.help,
             "about": partial(menus.about, self),
+            **self.control.deeds(),
         }
         do = {key: partial(self._let_go_and, act) for key, act in do.items()}
         do |= {
@@ -197,6 +202,7 @@ class Window(Frame):
         if self.runs.state == "idle":
             self.training.show_run(None)
             self.top.forget_progress()
+        self.control.forget()
         self.views.open(self.project.path)
         self.minimap.mark_changed()
         self._open_in_engine()
@@ -210,6 +216,7 @@ class Window(Frame):
     def _edited(self, edit: Edit) -> None:
         self.asking.leave()
         self.networks.edited(edit)
+        self.control.edited(edit)
         graph = self.project.document.graph
         if self.trust.follow(edit, graph):
             self._open_in_engine()
@@ -287,24 +294,40 @@ class Window(Frame):
 
     def _take_analysis(self, answer: Analysis) -> None:
         self.findings.take(answer)
-        graph = self.project.document.graph
         self.canvas.show_reports(answer.changed, answer.removed)
         self.inspector.show_reports(answer.changed, answer.removed)
         self.code.show_source(answer.module, answer.script)
         self.code.highlight_nodes(self.canvas.selected())
-        problems = self.findings.problems(graph)
-        self.problems.show_problems(problems, self.networks.names())
-        errors = sum(problem.level == "error" for problem in problems)
-        self.status.show_problems(errors, len(problems) - errors, [words(s) for s in self.findings.obstacles])
-        title = self.tr("Problems")
-        self.tabs.setTabText(self.tabs.indexOf(self.problems), f"{title} {len(problems)}" if problems else title)
+        self._show_problems()
         self.show_size()
         self.minimap.mark_changed()
+        self.control.analysed()
         if self._wanted is not None and self.engine.current:
             wanted, self._wanted = self._wanted, None
             wanted()
 
-    def _when_current(self, act: Callable[[], None]) -> None:
+    def _show_problems(self) -> None:
+        problems = self.findings.problems(self.project.document.graph)
+        self.problems.show_problems(problems, self.networks.names(), self.findings.tried)
+        errors = sum(problem.level == "error" for problem in problems)
+        self.status.show_problems(errors, len(problems) - errors, [words(s) for s in self.findings.obstacles])
+        title = self.tr("Problems")
+        self.tabs.setTabText(self.tabs.indexOf(self.problems), f"{title} {len(problems)}" if problems else title)
+
+    def show_tried(self, problems: tuple[Problem, ...], nodes: set[str]) -> None:
+        """Show what a check before a run found, at these nodes too; the next edit takes it away."""
+        self.findings.tried = problems
+        changed = {key: report for key in nodes if (report := self.findings.with_tried(key)) is not None}
+        self.canvas.show_reports(changed, ())
+        self.inspector.show_reports(changed)
+        self._show_problems()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show everything in these colours."""
+        super().set_theme(theme)
+        self.control.set_theme(theme)
+
+    def when_current(self, act: Callable[[], object]) -> None:
         """Do it once the engine has looked at the drawing as it is now."""
         self.settle()
         if self.engine.current:
@@ -341,10 +364,14 @@ class Window(Frame):
             self.networks.step(act)
 
     def _export(self, kind: str) -> None:
-        self._when_current(partial(self.exchange.code, kind))
+        self.when_current(partial(self.exchange.code, kind))
 
     def _problems(self) -> list[Problem]:
         return self.findings.problems(self.project.document.graph)
+
+    def obstacles(self) -> list[Sentence]:
+        """What keeps the drawing from being trained."""
+        return [*self.errors(), *self.findings.obstacles]
 
     def errors(self) -> list[Sentence]:
         """What keeps the code from being written."""
@@ -358,14 +385,16 @@ class Window(Frame):
 
     def train(self) -> None:
         """Start a run, or say what stands in its way."""
-        self._when_current(self._train)
+        self.when_current(self._train)
 
     def _train(self) -> None:
-        errors = self.errors()
-        if errors:
+        self.control.train()
+
+    def start_run(self, job: Job) -> bool:
+        """Start a run of the drawing as it is now, or say what stands in its way."""
+        if self.errors():
             self.show_tab(self.problems)
-        device = self.top.device.currentData() or "cpu"
-        self.runs.train(self.project.document.graph.main.name, device, [*errors, *self.findings.obstacles])
+        return self.runs.train(job, self.obstacles())
 
     # Small things.
 
