@@ -90,7 +90,7 @@ class Window(Frame):
             "save_as": self.project.ask_save,
             "export_module": partial(self._export, "module"),
             "export_script": partial(self._export, "script"),
-            "export_torchrun": partial(self._when_current, self.exchange.shared_code),
+            "export_torchrun": partial(self.when_current, self.exchange.shared_code),
             "export_picture": self.exchange.picture,
             "print": self.exchange.paper,
             "quit": self.close,
