@@ -408,6 +408,7 @@ class Run:
         text = ", ".join(f"{name} {value:.4g}" for name, value in values.items())
         self._writer.log(f"step {place.step}: validation {text}")
         self._tell_sometimes()  # epochs may be too short for the readings within them
+        self._look_for_wishes()
         return self._compare(values[watched_metric(self._plan)])
 
     def _compare(self, value: float) -> Sentence | None:

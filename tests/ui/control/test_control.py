@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from netbuilder.bridge.run_folder import RunReader, read_about, standing
 from netbuilder.graph import commands
 from netbuilder.graph.files import load
 from netbuilder.ui import engine_link
+from netbuilder.ui.control.job import resumable
 from netbuilder.ui.window import Window
 from tests.bridge.run_folders import write_run
 from tests.drawings import CLASSIFIER, draw
@@ -179,6 +181,34 @@ def test_a_training_that_hangs_is_said_and_stopping_it_is_not_waited_for(
         QTest.mouseClick(window.notice.offer_button, LEFT)
     qtbot.waitUntil(lambda: (standing(folder) or pytest.fail("")).state == "stopped", timeout=PATIENCE)
     assert "Stopped at once" in window.notice.text
+
+
+def test_a_run_may_outlive_its_window_and_is_held_and_stopped_from_another(window: Window, qtbot: QtBot) -> None:
+    settings(window, outlive=True)
+    ready(qtbot, window)
+    folder = train(qtbot, window)
+    pid, held = window.engine.training_pid, rows(window)
+    assert pid is not None
+    window.project.document.mark_saved()
+    window.close()
+    other = Window()
+    try:
+        other.runs_link.follow_asked.emit(folder)
+        qtbot.waitUntil(lambda: other.runs.state == "running" and rows(other) > held, timeout=PATIENCE)
+        assert not other.actions_by_id["train"].isEnabled()
+        other.actions_by_id["pause"].trigger()
+        qtbot.waitUntil(lambda: other.runs.state == "paused", timeout=PATIENCE)
+        assert enabled(other, "step", "adjust") == [False, False]
+        other.actions_by_id["pause"].trigger()
+        qtbot.waitUntil(lambda: other.runs.state == "running", timeout=PATIENCE)
+        stop(qtbot, other)
+        assert (standing(folder) or pytest.fail("")).state == "stopped"
+        assert other.actions_by_id["train"].isEnabled()
+        assert resumable(folder)
+    finally:
+        destroy(other)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def test_a_followed_run_whose_process_is_gone_is_over(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
