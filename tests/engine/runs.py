@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -101,7 +102,8 @@ def exported(done: Done) -> dict[str, Tensor]:
         return make(model)
 
     names["make_optimizer"] = remember
-    names["main"]()
+    with contextlib.chdir(done.folder):  # it may keep its best weights
+        names["main"]()
     (model,) = models
     return dict(model.state_dict())
 

@@ -269,7 +269,7 @@ def test_a_full_disk_ends_the_run_in_words(small_disk: Path) -> None:
     assert done.ended.state == "failed"
     left = "Its last checkpoint is whole." if done.checkpoints else "It left no checkpoint."
     assert done.sentence == f"The disk is full, so the run ended. {left}"
-    assert len(done.steps) > 100
+    assert len(done.steps) > 50
     for checkpoint in done.checkpoints:
         assert sorted(path.name for path in checkpoint.iterdir()) == ["model.safetensors", "training.pt"]
 
