@@ -179,7 +179,7 @@ def test_a_training_that_hangs_is_said_and_stopping_it_is_not_waited_for(
     qtbot.waitUntil(window.notice.isVisible, timeout=PATIENCE)
     with qtbot.waitSignal(window.runs.ended, timeout=PATIENCE):
         QTest.mouseClick(window.notice.offer_button, LEFT)
-    qtbot.waitUntil(lambda: (standing(folder) or pytest.fail("")).state == "stopped", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: (standing(folder) or pytest.fail("it says nothing")).state == "stopped", timeout=PATIENCE)
     assert "Stopped at once" in window.notice.text
 
 
@@ -202,7 +202,7 @@ def test_a_run_may_outlive_its_window_and_is_held_and_stopped_from_another(windo
         other.actions_by_id["pause"].trigger()
         qtbot.waitUntil(lambda: other.runs.state == "running", timeout=PATIENCE)
         stop(qtbot, other)
-        assert (standing(folder) or pytest.fail("")).state == "stopped"
+        assert (standing(folder) or pytest.fail("it says nothing")).state == "stopped"
         assert other.actions_by_id["train"].isEnabled()
         assert resumable(folder)
     finally:
@@ -219,4 +219,4 @@ def test_a_followed_run_whose_process_is_gone_is_over(window: Window, qtbot: QtB
     window.runs.follow(folder)
     assert window.runs.state == "idle"
     assert "is gone" in window.notice.text
-    assert (standing(folder) or pytest.fail("")).state == "interrupted"
+    assert (standing(folder) or pytest.fail("it says nothing")).state == "interrupted"
