@@ -156,6 +156,12 @@ class Warm(msgspec.Struct, frozen=True, tag=True):
     """From a training child: it can start at once."""
 
 
+class Starting(msgspec.Struct, frozen=True, tag=True):
+    """From a training child before its first step: what takes its time, the samples or trying what is fastest."""
+
+    what: Literal["data", "speed"]
+
+
 class Progress(msgspec.Struct, frozen=True, tag=True):
     """From a training child, a few times a second. Steps count from 1; `rate` is steps per second."""
 
@@ -177,7 +183,7 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
 
 
 ToChild = Open | Change | Share | Show | Try | Prepare | Start | Order | Adjust | Check | ToViewer
-FromChild = Ready | Analysis | Shared | Tried | Warm | Progress | Ended | Checked | FromViewer
+FromChild = Ready | Analysis | Shared | Tried | Warm | Starting | Progress | Ended | Checked | FromViewer
 
 _encoder = msgspec.json.Encoder()
 _to_child: msgspec.json.Decoder[ToChild] = msgspec.json.Decoder(ToChild)

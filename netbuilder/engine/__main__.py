@@ -135,7 +135,7 @@ def training(lines: BinaryIO, send: Send) -> None:
             threading.Thread(target=follow, name="orders", daemon=True).start()
             resume, weights = (text_path(path) if path else None for path in (message.resume, message.weights))
             asked = Asked(message.task, resume, weights)
-            send(trainer.run(graph, folder, run, message.device, control, send, message.trusted, asked))
+            send(trainer.run(graph, folder, run, message.device, control, send, message.trusted, asked, send))
             return
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from netbuilder.blocks.sentence import Refused, Sentence, say
-from netbuilder.bridge.messages import Check, Checked, Ended, Progress
+from netbuilder.bridge.messages import Check, Checked, Ended, Progress, Starting
 from netbuilder.bridge.reports import Preflight, Problem
 from netbuilder.bridge.run_folder import RunReader, RunWriter
 from netbuilder.codegen import make_plan
@@ -63,10 +63,12 @@ class Trainer:
         tell: Callable[[Progress], None],
         trusted: bool = False,
         asked: Asked = PLAIN,
+        starting: Callable[[Starting], None] = lambda _: None,
     ) -> Ended:
         """Train until the end, a stop or a failure, and say which; this raises nothing.
 
-        A drawing with Python code is trained if it is `trusted`. `asked` says what for, and what it begins with.
+        A drawing with Python code is trained if it is `trusted`. `asked` says what for, and what it begins with. What
+        comes before the first step is told to `starting`.
         """
         program: Program | None = None
         writer: RunWriter | None = None
@@ -76,7 +78,9 @@ class Trainer:
             self._keep_drawing(graph, absolute, run)
             chosen = check_device(device)
             program = self._program(absolute, folder, trusted)
+            starting(Starting("data"))
             samples = self._data.load(program, data_nodes(absolute))
+            starting(Starting("speed"))
             way = self._team.agree(self._way(absolute, program, samples[0], chosen.id, asked, writer))
             if way != absolute.training.variant:
                 absolute = absolute.apply(set_training(absolute, variant=way))

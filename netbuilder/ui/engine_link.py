@@ -31,6 +31,7 @@ from netbuilder.bridge.messages import (
     Shared,
     Show,
     Start,
+    Starting,
     Tried,
     Try,
     Warm,
@@ -56,6 +57,7 @@ class EngineLink(QObject):
 
     ready = Signal(object)
     analysed = Signal(object)
+    starting = Signal(object)
     progressed = Signal(object)
     ended = Signal(object)
     tried = Signal(object)
@@ -292,6 +294,8 @@ class EngineLink(QObject):
             self.tried.emit(message)
         elif isinstance(message, Warm):
             self._preparing.start()
+        elif isinstance(message, Starting) and child is self._training:
+            self.starting.emit(message)
         elif isinstance(message, Progress) and child is self._training:
             self._step, self._last, self._heard_at = message.step, message, time.monotonic()
             if not self._listening.isActive():

@@ -23,6 +23,7 @@ class RunShow(QObject):
         super().__init__(window)
         self._window = window
         window.runs.state_changed.connect(self.state)
+        window.engine.starting.connect(window.top.show_starting)
         window.runs.progressed.connect(window.top.show_progress)
         window.runs.began.connect(self._began)
         window.runs.ended.connect(self._ended)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from netbuilder.bridge.messages import Progress
+from netbuilder.bridge.messages import Progress, Starting
 from netbuilder.bridge.reports import Device
 from netbuilder.graph.records import Training
 from netbuilder.ui.icons import icon
@@ -207,7 +207,14 @@ class TopBar(QWidget):
             self._middle.setCurrentIndex(1)
             self._where.setText(self.tr("Starting…"))
             self._left.setText("")
-            self._bar.setValue(0)
+            self._bar.setRange(0, 0)  # nobody knows how long
+        else:
+            self._bar.setRange(0, 1000)
+
+    def show_starting(self, starting: Starting) -> None:
+        """Say what a run does before its first step."""
+        texts = {"data": self.tr("Loading the data…"), "speed": self.tr("Making ready…")}
+        self._where.setText(texts[starting.what])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow, do with fewer words."""

@@ -19,6 +19,7 @@ from netbuilder.bridge.run_folder import RunReader, RunWriter
 from netbuilder.engine import run as run_module
 from netbuilder.engine.clock import Clock
 from netbuilder.engine.run import Control
+from netbuilder.engine.trainer import Trainer
 from netbuilder.graph import commands
 from netbuilder.graph.chains import delete_joined
 from netbuilder.graph.files import load
@@ -280,3 +281,11 @@ def test_the_other_lenet_learns_from_its_first_steps(tmp_path: Path) -> None:
     assert done.sentence == "Finished after 100 steps."
     assert sum(row[0] for row in done.steps[-10:]) < sum(row[0] for row in done.steps[:10]) / 2
     assert done.epochs[-1][2] > 0.6
+
+
+def test_what_comes_before_the_first_step_is_told(tmp_path: Path) -> None:
+    told: list[str] = []
+    ended = Trainer().run(
+        DIGITS, tmp_path, tmp_path, "cpu", Control(), lambda _: None, starting=lambda message: told.append(message.what)
+    )
+    assert ended.state == "finished" and told == ["data", "speed"]
