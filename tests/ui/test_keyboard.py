@@ -49,7 +49,7 @@ class Keyboard:
 
     def go_to(self, name: str) -> None:
         """Press Tab until the field of that name has the focus."""
-        for _ in range(30):
+        for _ in range(60):
             focus = QApplication.focusWidget()
             if focus is not None and focus.objectName() == name:
                 return
@@ -116,7 +116,7 @@ def test_lenet_is_built_and_trained_with_no_mouse(window: Window, qtbot: QtBot) 
     keys.press(Key.Key_Comma, CONTROL)
     focus = QApplication.focusWidget()
     assert focus is not None and window.inspector.isAncestorOf(focus), "Ctrl+, leads into the settings"
-    keys.fill({"batch_size": "100", "steps": "8"})
+    keys.fill({"steps": "8", "batch_size": "100"})
     assert (document.graph.training.steps, document.graph.training.batch_size) == (8, 100)
     with qtbot.waitSignal(window.runs.ended, timeout=PATIENCE) as ended:
         keys.press(Key.Key_F5)
