@@ -39,8 +39,10 @@ class Watched:
 
     def wait(self, met: Callable[[], object], patience: float = PATIENCE) -> None:
         """Wait until that holds; fail when it does not in time or the child ends before."""
+        end = time.monotonic() + patience
         with self._news:
-            self._news.wait_for(lambda: met() or self.exits, patience)
+            while not (met() or self.exits or time.monotonic() > end):
+                self._news.wait(0.05)  # a file may be what is waited for
             assert met(), f"did not come: {self.exits} {self.messages[-3:]}"
 
     def wait_for(self, kind: type[Kind], number: int = 1) -> Kind:

@@ -1,19 +1,20 @@
 """A training process that is killed, crashes, hangs or loses its window: what it had measured and saved stays whole.
 
-Each fault is brought about by a Python block of a trusted drawing, which does its worst once a file is there.
+Each fault is brought about by a Python block of a trusted drawing: while a file is there it counts its calls in it, and
+does its worst at one of them.
 Afterwards the run goes on from its checkpoint and ends with the weights of a run that nothing happened to, to the bit.
 With NETBUILDER_LONG_TESTS=1 every fault is tried twenty times, each at another moment.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import random
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -47,12 +48,17 @@ TRAP = """
 def trap(x):
     import ctypes, os, signal
     if os.path.exists({flag!r}):
-        {deed}
+        with open({flag!r}, "a") as calls:
+            calls.write(".")
+        if os.path.getsize({flag!r}) == {call}:
+            {deed}
     return x
 """
 
+STEPS = 138  # that a run of the drawing makes
 
-def _drawing(deed: str, flag: Path) -> Graph:
+
+def _drawing(deed: str, flag: Path, call: int = 1, epochs: int = 6) -> Graph:
     graph = draw(
         """
         digits Digits
@@ -61,12 +67,12 @@ def _drawing(deed: str, flag: Path) -> Graph:
         fc Linear
         loss CrossEntropyLoss
         """,
-        epochs=6,
+        epochs=epochs,
         checkpoint_every=10,
         checkpoint_unit="steps",
         optimizer_params={"weight_decay": 0.01},
     )
-    graph = graph.apply(commands.set_params(graph, "trap", {"code": TRAP.format(flag=str(flag), deed=deed)}))
+    graph = graph.apply(commands.set_params(graph, "trap", {"code": TRAP.format(flag=str(flag), call=call, deed=deed)}))
     for source, output, target, port in (
         ("digits", "image", "flatten", "input"),
         ("flatten", "output", "trap", "x"),
@@ -95,10 +101,18 @@ def watched() -> Iterator[Watched]:
     child.child.close(0.2)
 
 
-def _undisturbed(graph: Graph, folder: Path) -> Done:
-    done = train(graph, folder, trusted=True)
-    assert done.ended.state == "finished", done.sentence
-    return done
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Done]:
+    """So many epochs of the drawing to which nothing happens; each trained once."""
+
+    @functools.cache
+    def trained(epochs: int) -> Done:
+        folder = tmp_path_factory.mktemp("whole")
+        done = train(_drawing("pass", folder / "never", epochs=epochs), folder / "run", trusted=True)
+        assert done.ended.state == "finished", done.sentence
+        return done
+
+    return trained
 
 
 def _goes_on(graph: Graph, folder: Path, whole: Done) -> None:
@@ -113,36 +127,39 @@ def _goes_on(graph: Graph, folder: Path, whole: Done) -> None:
 
 @pytest.mark.parametrize("time_", range(TIMES))
 @pytest.mark.parametrize("name", FAULTS)
-def test_nothing_measured_or_saved_is_lost(name: str, time_: int, watched: Watched, tmp_path: Path) -> None:
+def test_nothing_measured_or_saved_is_lost(
+    name: str, time_: int, watched: Watched, tmp_path: Path, undisturbed: Callable[[int], Done]
+) -> None:
     deed, end = FAULTS[name]
-    flag, run = tmp_path / "now", tmp_path / "run"
-    graph = _drawing(deed, flag)
-    watched.start(graph, run, trusted=True)
-    watched.wait(watched.running)
-    time.sleep(random.Random(f"{name}{time_}").random() * 0.3)
+    flag, run = tmp_path / "calls", tmp_path / "run"
+    graph = _drawing(deed, flag, random.Random(f"{name}{time_}").randint(1, STEPS))
     flag.touch()
+    watched.start(graph, run, trusted=True)
     watched.wait(lambda: watched.exits or watched.all(Ended))
     if isinstance(end, str):
         ended = watched.wait_for(Ended)
         assert ended.state == "failed" and end in str(ended.sentence)
         assert ended.node == "trap"
-    elif not watched.all(Ended):  # it may have finished before
+    else:
         assert watched.exits[0][0] == end
     flag.unlink()
-    _goes_on(graph, run, _undisturbed(graph, tmp_path / "whole"))
+    _goes_on(graph, run, undisturbed(6))
 
 
 @pytest.mark.parametrize("time_", range(TIMES))
-def test_one_that_hangs_can_be_killed_and_goes_on(time_: int, watched: Watched, tmp_path: Path) -> None:
-    flag, run = tmp_path / "now", tmp_path / "run"
-    graph = _drawing("import time; time.sleep(1000)", flag)
-    watched.start(graph, run, trusted=True)
-    watched.wait(watched.running)
+def test_one_that_hangs_can_be_killed_and_goes_on(
+    time_: int, watched: Watched, tmp_path: Path, undisturbed: Callable[[int], Done]
+) -> None:
+    flag, run = tmp_path / "calls", tmp_path / "run"
+    call = random.Random(time_).randint(1, STEPS)
+    graph = _drawing("import time; time.sleep(1000)", flag, call)
     flag.touch()
+    watched.start(graph, run, trusted=True)
+    watched.wait(lambda: flag.stat().st_size == call)
     watched.child.close(0.5)
     assert not watched.child.alive
     flag.unlink()
-    _goes_on(graph, run, _undisturbed(graph, tmp_path / "whole"))
+    _goes_on(graph, run, undisturbed(6))
 
 
 WINDOW = """
@@ -165,9 +182,11 @@ time.sleep(1000)
 
 @pytest.mark.parametrize("time_", range(TIMES))
 @pytest.mark.parametrize("outlive", [True, False])
-def test_a_window_killed_while_training(outlive: bool, time_: int, tmp_path: Path) -> None:
-    graph = _drawing("pass", tmp_path / "never")
-    graph = graph.apply(commands.set_training(graph, outlive=outlive, epochs=20))
+def test_a_window_killed_while_training(
+    outlive: bool, time_: int, tmp_path: Path, undisturbed: Callable[[int], Done]
+) -> None:
+    graph = _drawing("pass", tmp_path / "never", epochs=20)
+    graph = graph.apply(commands.set_training(graph, outlive=outlive))
     project, run = tmp_path / "project.netb", tmp_path / "run"
     run.mkdir()
     save(graph, project)
@@ -182,7 +201,7 @@ def test_a_window_killed_while_training(outlive: bool, time_: int, tmp_path: Pat
     state = RunReader(run).state()
     assert state is not None
     assert not training.is_running() or training.status() == psutil.STATUS_ZOMBIE
-    whole = _undisturbed(graph, tmp_path / "whole")
+    whole = undisturbed(20)
     if outlive:
         assert state == ("finished", "Finished after 460 steps.")
         assert RunReader(run).news()[0] == whole.steps

@@ -254,6 +254,7 @@ class BlockTree(QTreeWidget):
         kept, before = _key(anchor), self.visualItemRect(anchor) if anchor is not None else QRect()
         value = scroll.value()
         self.show_blocks(self._wanted)
+        self.doItemsLayout()  # otherwise the bar may still reach less far than the list does
         scroll.setValue(value)
         for item in self._all():
             if _key(item) == current:

@@ -67,12 +67,12 @@ def load_random_tensors(
 
 def load_data():
     """Return the tensors to train on and those to validate on."""
-    first = load_random_tensors(input_shape=(1, 28, 28), target="classes", classes=2)
+    first_ = load_random_tensors(input_shape=(1, 28, 28), target="classes", classes=2)
     second = load_random_tensors(input_shape=(1, 28, 28), seed=1)
-    counts = {"first": len(first[0][0]), "second": len(second[0][0])}
+    counts = {"first_": len(first_[0][0]), "second": len(second[0][0])}
     if len(set(counts.values())) > 1:
         raise ValueError(f"All data must have equally many samples, not {counts}")
-    train = (*first[0], *second[0])
+    train = (*first_[0], *second[0])
     return train, None
 
 
