@@ -8,8 +8,9 @@ from torch import Tensor
 from netbuilder.blocks.sentence import say
 from netbuilder.bridge.messages import Ended
 from netbuilder.bridge.rate_search import hopeless, rate_at, suggest
-from netbuilder.engine.run import NotFinite, Run
+from netbuilder.engine.run import Run
 from netbuilder.engine.stepping import Step
+from netbuilder.engine.telemetry import NotFinite
 
 
 class RateSearch(Run):
@@ -36,8 +37,8 @@ class RateSearch(Run):
         indices: list[Tensor] = []
         while len(losses) < self._steps and not self._control.stop and not hopeless(losses):
             if not indices:
-                indices = list(torch.split(torch.randperm(count, generator=self._shuffle), self._size))
-            for group in self._optimizer.param_groups:
+                indices = list(torch.split(torch.randperm(count, generator=self._state.shuffle), self._state.step_size))
+            for group in self._state.optimizer.param_groups:
                 group["lr"] = rate_at(len(losses) + 1, self._steps)
             step_once(indices.pop(0))
             self._place.step += 1

@@ -21,7 +21,7 @@ from netbuilder.bridge.process import Identity, alive
 from netbuilder.bridge.run_folder import About, RunWriter, asked
 from netbuilder.engine.checkpoints import random_state, restore_random
 from netbuilder.engine.data import DataError
-from netbuilder.engine.telemetry import INTERVAL, Telemetry
+from netbuilder.engine.telemetry import INTERVAL, NotFinite, Telemetry
 
 _Answer = TypeVar("_Answer")
 _FASTER = 4  # times as many steps until the next reading as until the last one, at the most
@@ -142,8 +142,6 @@ class Together(Team):
 
     def begins_again(self, error: BaseException) -> bool:
         """Whether another try may do better: not where the drawing, the data or the disk are at fault."""
-        from netbuilder.engine.run import NotFinite
-
         return not isinstance(error, Refused | DataError | NotFinite | OSError)
 
 

@@ -17,6 +17,14 @@ _EXACT = (torch.float32, torch.float64)  # in others a sum of squares would be t
 _ROWS = 256  # kept on a GPU in one piece
 
 
+class NotFinite(Exception):
+    """A loss or a gradient became NaN or infinite: at which step and, counted back from the loss, at which node."""
+
+    def __init__(self, step: int, node: str | None) -> None:
+        self.step, self.node = step, node
+        super().__init__(f"not finite at step {step}")
+
+
 @dataclass(frozen=True)
 class Reading:
     """Rows of doubles (loss, then one norm a tensor), and where the first bad one is: its row and tensor.

@@ -19,7 +19,7 @@ from netbuilder.bridge.run_folder import CHECKPOINTS, STEPS, RunReader
 from netbuilder.engine.analysis import Analyst, analyse
 from netbuilder.engine.beginning import PLAIN, Asked
 from netbuilder.engine.checkpoints import checkpoints
-from netbuilder.engine.run import Control
+from netbuilder.engine.control import Control
 from netbuilder.engine.trainer import Trainer
 from netbuilder.graph.files import SUFFIX, load, write
 from netbuilder.graph.graph import Graph

@@ -15,13 +15,15 @@ from netbuilder.bridge.run_folder import RunReader, RunWriter
 from netbuilder.codegen import make_plan
 from netbuilder.engine.analysis import Analyst
 from netbuilder.engine.beginning import PLAIN, Asked, adapted, make_wish, narrowed
+from netbuilder.engine.control import Control
 from netbuilder.engine.data import Data, DataError, Samples, data_nodes, out_of_memory, with_absolute_folders
 from netbuilder.engine.devices import check_device
 from netbuilder.engine.execute import Program, execute
 from netbuilder.engine.preflight import preflight
-from netbuilder.engine.run import Control, NotFinite, Run
+from netbuilder.engine.run import Run
 from netbuilder.engine.searching import RateSearch
 from netbuilder.engine.team import ALONE, Team
+from netbuilder.engine.telemetry import NotFinite
 from netbuilder.engine.variants import PARTS, best, planned_steps, time_variants, timing_line, with_timings
 from netbuilder.graph.files import build, save, write
 from netbuilder.graph.graph import Graph

@@ -25,10 +25,11 @@ from netbuilder.bridge.run_folder import RunWriter
 from netbuilder.codegen import make_plan
 from netbuilder.engine import run as engine_run
 from netbuilder.engine.analysis import analyse
+from netbuilder.engine.control import Control
 from netbuilder.engine.data import Samples
 from netbuilder.engine.devices import check_device
 from netbuilder.engine.execute import Program, execute
-from netbuilder.engine.run import Control, Run
+from netbuilder.engine.run import Run
 from netbuilder.engine.variants import best, time_variants
 from netbuilder.graph.commands import set_params, set_training
 from netbuilder.graph.files import load

@@ -30,7 +30,7 @@ from cases import CASES, Case, machine  # sets the environment before torch is i
 
 from netbuilder.bridge.messages import Progress
 from netbuilder.bridge.run_folder import RunReader
-from netbuilder.engine.run import Control
+from netbuilder.engine.control import Control
 from netbuilder.graph.graph import Graph
 
 COMPARED = 60  # steps whose losses are compared

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import safetensors.torch
 import torch
 from torch import Tensor, nn
 
 from netbuilder.bridge.messages import Ended, Progress
 from netbuilder.bridge.run_folder import About, RunReader
+from netbuilder.engine import telemetry
 from netbuilder.engine.beginning import PLAIN, Asked
 from netbuilder.engine.control import Control
 from netbuilder.engine.trainer import Trainer
@@ -89,6 +91,19 @@ def train(
     reader = RunReader(folder)
     steps, epochs = reader.news()
     return Done(folder, ended, told, reader.about, steps, epochs)
+
+
+def stopped_at(graph: Graph, folder: Path, step: int, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Done:
+    """Train until a step; progress is told after every one."""
+    monkeypatch.setattr(telemetry, "INTERVAL", -1.0)
+    monkeypatch.setattr("netbuilder.engine.run.TELL_EVERY", -1.0)
+    control = Control()
+
+    def stop(progress: Progress) -> None:
+        if progress.step >= step:
+            control.order("stop")
+
+    return train(graph, folder, control=control, tell=stop, **more)
 
 
 def exported(done: Done) -> dict[str, Tensor]:

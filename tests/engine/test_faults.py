@@ -19,6 +19,7 @@ from netbuilder.bridge.run_folder import RunReader
 from netbuilder.engine import run as run_module
 from netbuilder.engine import telemetry
 from netbuilder.engine.analysis import analyse
+from netbuilder.engine.control import Control
 from netbuilder.engine.trainer import Trainer
 from netbuilder.graph import commands
 from netbuilder.graph.files import load
@@ -177,7 +178,7 @@ def test_data_that_is_mended_is_loaded_by_the_same_trainer(pictures: Path, tmp_p
     trainer.prepare(graph, tmp_path)
     (pictures / PICTURES).write_bytes(whole)
     (tmp_path / "run").mkdir()
-    ended = trainer.run(graph, tmp_path, tmp_path / "run", "cpu", run_module.Control(), lambda progress: None)
+    ended = trainer.run(graph, tmp_path, tmp_path / "run", "cpu", Control(), lambda progress: None)
     assert ended.state == "finished"
 
 
@@ -292,6 +293,6 @@ def test_a_disk_that_takes_nothing_more_ends_the_run_in_words(tmp_path: Path, mo
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
-    ended = Trainer().run(DIGITS, tmp_path, tmp_path / "none", "cpu", run_module.Control(), lambda progress: None)
+    ended = Trainer().run(DIGITS, tmp_path, tmp_path / "none", "cpu", Control(), lambda progress: None)
     assert ended.state == "failed"
     assert "No such file or directory" in str(ended.sentence)

@@ -19,7 +19,7 @@ from netbuilder.engine.control import Control
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import ParameterGroup, Stage
-from tests.engine.runs import DIGITS, Done, assert_as_exported, train
+from tests.engine.runs import DIGITS, Done, assert_as_exported, stopped_at, train
 
 
 def _with(graph: Graph, **settings: object) -> Graph:
@@ -63,28 +63,15 @@ def test_the_exported_program_ends_with_the_same_weights(whole: tuple[Graph, Don
     assert_as_exported(whole[1])
 
 
-def _stopped_at(graph: Graph, folder: Path, step: int, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Done:
-    """Train until a step; progress is told after every one."""
-    monkeypatch.setattr(telemetry, "INTERVAL", -1.0)
-    monkeypatch.setattr("netbuilder.engine.run.TELL_EVERY", -1.0)
-    control = Control()
-
-    def stop(progress: Progress) -> None:
-        if progress.step >= step:
-            control.order("stop")
-
-    return train(graph, folder, control=control, tell=stop, **more)
-
-
 def test_a_run_stopped_anywhere_goes_on_as_if_it_had_not_been(
     whole: tuple[Graph, Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     graph, done = whole
     steps = len(done.steps)
     at = sorted(random.Random(steps).sample(range(1, steps), min(STOPS, steps - 1)))
-    part = _stopped_at(graph, tmp_path, at[0], monkeypatch)
+    part = stopped_at(graph, tmp_path, at[0], monkeypatch)
     for step in at[1:]:
-        part = _stopped_at(graph, tmp_path, step, monkeypatch, asked=Asked(resume=part.checkpoints[-1]))
+        part = stopped_at(graph, tmp_path, step, monkeypatch, asked=Asked(resume=part.checkpoints[-1]))
     monkeypatch.undo()
     last = train(graph, tmp_path, asked=Asked(resume=checkpoints(tmp_path / "checkpoints")[-1]))
     assert last.ended.state == "finished", last.sentence

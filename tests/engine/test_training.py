@@ -18,7 +18,7 @@ from netbuilder.bridge.messages import Progress
 from netbuilder.bridge.run_folder import RunReader, RunWriter
 from netbuilder.engine import run as run_module
 from netbuilder.engine.clock import Clock
-from netbuilder.engine.run import Control
+from netbuilder.engine.control import Control
 from netbuilder.engine.trainer import Trainer
 from netbuilder.graph import commands
 from netbuilder.graph.chains import delete_joined
@@ -202,7 +202,7 @@ def test_checkpoints_are_whole_readable_and_the_newest_two(tmp_path: Path, monke
     assert sorted(rest["order"].tolist()) == list(range(1438))
     assert set(rest) == {
         "step", "optimizer", "scheduler", "scaler", "epoch", "order", "position", "best", "waiting", "measured",
-        "shuffle", "seconds", "batch_size", "others", "random", "python_random", "cuda_random",
+        "shuffle", "planned", "seconds", "batch_size", "others", "random", "python_random", "cuda_random",
     }  # fmt: skip
     assert all(state["step"] == 92 for state in rest["optimizer"]["state"].values())
 
