@@ -111,7 +111,7 @@ class Run:
     # Before the first step.
 
     def _set_modes(self, settings: Training) -> None:
-        """What holds for all of torch in this process."""
+        """What holds for all of torch in this process, and where its random numbers begin."""
         torch.use_deterministic_algorithms(settings.deterministic)
         torch.set_float32_matmul_precision("high" if "tf32" in self._ways else "highest")
         torch.manual_seed(settings.seed)

@@ -72,7 +72,7 @@ class Stepper:
             self.training.accumulate == 1
             and self.training.clip == "off"
             and self.scaler is None
-            and self._dtype is None
+            and self.dtype is None
             and "augment" not in self.names
             and "take_share" not in self.names
             and not OPTIMIZERS[self.training.optimizer].closure
@@ -81,7 +81,8 @@ class Stepper:
         return self._plain() if plain else self.watched(_Nobody())
 
     @property
-    def _dtype(self) -> torch.dtype | None:
+    def dtype(self) -> torch.dtype | None:
+        """What the forward pass is calculated in, where that is not what the weights are."""
         found = ways(self.training)
         return next((bits for name, bits in _BITS.items() if name in found), None)
 
@@ -107,83 +108,94 @@ class Stepper:
 
     def watched(self, watcher: Watcher) -> Step:
         """The same step, whatever the settings, with somebody looking."""
-        predict, objective, augment = (self.names.get(name) for name in ("predict", "objective", "augment"))
-        assert predict is not None and objective is not None
-        share: Callable[[Tensor], tuple[Tensor, float]] | None = self.names.get("take_share")
-        training, model, optimizer, scaler = self.training, self.trained, self.optimizer, self.scaler
-        train, device, dtype = self.train, self.device, self._dtype
-        kind = torch.device(device).type
-        parameters = list(self.model.parameters())
-        forget, update = forgetting_of(optimizer), update_of(optimizer)
-        clip = {"off": None, "norm": nn.utils.clip_grad_norm_, "value": nn.utils.clip_grad_value_}[training.clip]
+        careful = _Careful(self, watcher)
+        return careful.with_closure if OPTIMIZERS[self.training.optimizer].closure else careful.step
 
-        def fetch(indices: Tensor) -> list[Tensor]:
-            batch = [_rows(column, indices).to(device) for column in train]
-            return list(augment(*batch)) if augment is not None else batch
 
-        def backward(indices: Tensor, batch: list[Tensor] | None = None) -> Tensor:
-            """Gradients of one batch or of several, and the loss."""
-            parts = torch.split(indices, training.batch_size) if training.accumulate > 1 else (indices,)
-            total: Tensor | None = None
-            for part in parts:
-                weight = 1.0
-                if share is not None:
-                    part, weight = share(part)
-                batch = fetch(part) if batch is None or len(parts) > 1 else batch
-                watcher.phase("data")
-                lower = torch.autocast(kind, dtype) if dtype is not None else contextlib.nullcontext()
-                with lower, watcher.watching():
-                    loss: Tensor = objective(*predict(model, batch))
-                if share is not None:
-                    loss = weight * loss
-                if len(parts) > 1:
-                    loss = loss / len(parts)
-                watcher.phase("forward")
-                (loss if scaler is None else scaler.scale(loss)).backward()  # type: ignore[no-untyped-call]
-                watcher.phase("backward")
-                total = loss.detach() if total is None else total + loss.detach()
-            assert total is not None
-            return total
+class _Careful:
+    """A step in all its parts, each of which the watcher is told of."""
 
-        def clipped() -> None:
-            if clip is not None:
-                clip(parameters, training.clip_at)
+    def __init__(self, stepper: Stepper, watcher: Watcher) -> None:
+        self._watcher, self._stepper = watcher, stepper
+        self._training, self._model = stepper.training, stepper.trained
+        self._optimizer, self._scaler = stepper.optimizer, stepper.scaler
+        self._predict, self._objective = stepper.names["predict"], stepper.names["objective"]
+        self._augment = stepper.names.get("augment")
+        self._share: Callable[[Tensor], tuple[Tensor, float]] | None = stepper.names.get("take_share")
+        self._kind, self._dtype = torch.device(stepper.device).type, stepper.dtype
+        self._parameters = list(stepper.model.parameters())
+        self._forget, self._update = forgetting_of(self._optimizer), update_of(self._optimizer)
+        limits = {"off": None, "norm": nn.utils.clip_grad_norm_, "value": nn.utils.clip_grad_value_}
+        self._limit = limits[self._training.clip]
 
-        def step(indices: Tensor) -> None:
-            forget()
-            loss = backward(indices)
-            if scaler is not None:
-                scaler.unscale_(optimizer)
-            self.telemetry.record(loss)
-            watcher.phase("telemetry")
-            watcher.before_update()
-            clipped()
-            if scaler is None:
-                update()
-            else:
-                scaler.step(optimizer)
-                scaler.update()
-            watcher.phase("update")
+    def step(self, indices: Tensor) -> None:
+        """The step of most optimizers."""
+        self._forget()
+        loss = self._backward(indices)
+        if self._scaler is not None:
+            self._scaler.unscale_(self._optimizer)
+        self._stepper.telemetry.record(loss)
+        self._watcher.phase("telemetry")
+        self._watcher.before_update()
+        self._clip()
+        if self._scaler is None:
+            self._update()
+        else:
+            self._scaler.step(self._optimizer)
+            self._scaler.update()
+        self._watcher.phase("update")
 
-        def step_with_closure(indices: Tensor) -> None:
-            batch = fetch(indices) if training.accumulate == 1 else None
-            recorded = False
+    def with_closure(self, indices: Tensor) -> None:
+        """The step of an optimizer that asks for the loss itself, as often as it likes."""
+        batch = self._fetch(indices) if self._training.accumulate == 1 else None
+        recorded = False
 
-            def closure() -> Tensor:
-                nonlocal recorded
-                optimizer.zero_grad()
-                loss = backward(indices, batch)
-                if not recorded:  # what comes later within the step is where the optimizer only looked
-                    self.telemetry.record(loss)
-                    watcher.before_update()
-                recorded = True
-                clipped()
-                return loss
+        def closure() -> Tensor:
+            nonlocal recorded
+            self._optimizer.zero_grad()
+            loss = self._backward(indices, batch)
+            if not recorded:  # what comes later within the step is where the optimizer only looked
+                self._stepper.telemetry.record(loss)
+                self._watcher.before_update()
+            recorded = True
+            self._clip()
+            return loss
 
-            optimizer.step(closure)  # type: ignore[arg-type]
-            watcher.phase("update")
+        self._optimizer.step(closure)  # type: ignore[arg-type]
+        self._watcher.phase("update")
 
-        return step_with_closure if OPTIMIZERS[training.optimizer].closure else step
+    def _fetch(self, indices: Tensor) -> list[Tensor]:
+        batch = [_rows(column, indices).to(self._stepper.device) for column in self._stepper.train]
+        return list(self._augment(*batch)) if self._augment is not None else batch
+
+    def _backward(self, indices: Tensor, batch: list[Tensor] | None = None) -> Tensor:
+        """Gradients of one batch or of several, and the loss."""
+        several = self._training.accumulate > 1
+        parts = torch.split(indices, self._training.batch_size) if several else (indices,)
+        total: Tensor | None = None
+        for part in parts:
+            weight = 1.0
+            if self._share is not None:
+                part, weight = self._share(part)
+            batch = self._fetch(part) if batch is None or len(parts) > 1 else batch
+            self._watcher.phase("data")
+            lower = torch.autocast(self._kind, self._dtype) if self._dtype is not None else contextlib.nullcontext()
+            with lower, self._watcher.watching():
+                loss: Tensor = self._objective(*self._predict(self._model, batch))
+            if self._share is not None:
+                loss = weight * loss
+            if len(parts) > 1:
+                loss = loss / len(parts)
+            self._watcher.phase("forward")
+            (loss if self._scaler is None else self._scaler.scale(loss)).backward()  # type: ignore[no-untyped-call]
+            self._watcher.phase("backward")
+            total = loss.detach() if total is None else total + loss.detach()
+        assert total is not None
+        return total
+
+    def _clip(self) -> None:
+        if self._limit is not None:
+            self._limit(self._parameters, self._training.clip_at)
 
 
 def _rows(column: Any, indices: Tensor) -> Tensor:
