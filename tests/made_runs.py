@@ -36,6 +36,7 @@ class Made:
     saturated: float = 0.02
     bad_step: int = 0
     classes: int = 10
+    named: bool = False
     planned: int = 0
 
 
@@ -56,8 +57,10 @@ def about(made: Made) -> About:
         tensors=tensors,
         nodes=tuple(name.partition(".")[0] for name in tensors),
         metrics=("accuracy", "f1"),
+        shares=("accuracy", "f1"),
         watched=tuple(f"{layer}.output" for layer in layers),
         confusions={"confusion": made.classes} if made.classes else {},
+        classes={"confusion": tuple("abcdefghijklmnopqrstuvwxyz"[: made.classes])} if made.named else {},
     )
 
 

@@ -71,8 +71,10 @@ class About(msgspec.Struct, frozen=True):
     """What was trained. `tensors` are the parameters' names in state_dict; `nodes` the node of each.
 
     `groups` are the names of the optimizer's parameter groups, "" for what has no settings of its own. `watched` are
-    the outputs whose activations are measured, `node.port`. `confusions` are the metrics that are confusion matrices,
-    with their number of classes. A run that began with the checkpoint of another one names it: its folder as `parent`.
+    the outputs whose activations are measured, `node.port`. `shares` are the metrics that lie between 0 and 1 as parts
+    of all. `confusions` are the metrics that are confusion matrices, with their number of classes; `classes` say for
+    each what these are called, where the data know. A run that began with the checkpoint of another one names it: its
+    folder as `parent`.
     `observed` are the numbers of the samples kept aside whose predictions are kept.
     """
 
@@ -91,7 +93,9 @@ class About(msgspec.Struct, frozen=True):
     task: Task = "train"
     groups: tuple[str, ...] = ("",)
     watched: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
     confusions: dict[str, int] = {}
+    classes: dict[str, tuple[str, ...]] = {}
     variant: tuple[str, ...] = ()
     processes: int = 1
     parent: str = ""

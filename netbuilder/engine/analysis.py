@@ -17,6 +17,7 @@ from netbuilder.engine.arguments import Written, arguments_at, first_places, pla
 from netbuilder.engine.checks.metrics import table_size
 from netbuilder.engine.code import Code
 from netbuilder.engine.inside import Inside, Networks, declared
+from netbuilder.engine.naming import class_names
 from netbuilder.engine.recipes import unsuited
 from netbuilder.engine.shapes import Shapes
 from netbuilder.engine.trials import outcome
@@ -99,6 +100,17 @@ class Analyst:
         """What the program calls its confusion matrices, with the number of classes of each."""
         plan = make_plan(self.graph)
         return {plan.names[node.id]: table_size(node, self.reports[node.id]) for node in plan.tables}
+
+    @property
+    def classes(self) -> dict[str, tuple[str, ...]]:
+        """What the classes of each of these tables are called, where the data that it is wired to know."""
+        plan, found = make_plan(self.graph), {}
+        for node in plan.tables:
+            target = self.graph.wires_into(node.id)["target"]
+            source, names = self.graph.nodes[target.source], self.reports[target.source].names
+            if source.entry.role == "data":
+                found[plan.names[node.id]] = names.get(target.output) or class_names(source, target.output)
+        return {name: classes for name, classes in found.items() if len(classes) == self.tables[name]}
 
     def _look(self, revision: int, gone: tuple[str, ...]) -> Analysis:
         main = self._main = self._networks.inside(MAIN, {}, {})

@@ -13,17 +13,18 @@ from typing import Any
 from netbuilder.codegen import Source
 
 _numbers = itertools.count(1)
-NO_TABLES: Mapping[str, int] = MappingProxyType({})
+NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Program:
-    """Executed source: its names, and from a line back to the node. `tables` are as the analyst says them."""
+    """Executed source: its names, and from a line back to the node. `tables` and `classes` are as the analyst says."""
 
     source: Source
     file: str
     names: dict[str, Any]
     tables: Mapping[str, int]
+    classes: Mapping[str, tuple[str, ...]]
 
     def node_of(self, error: BaseException) -> str | None:
         """The node whose line raised the error, the innermost one first."""
@@ -36,7 +37,7 @@ class Program:
         return found
 
 
-def execute(source: Source, tables: Mapping[str, int] = NO_TABLES) -> Program:
+def execute(source: Source, tables: Mapping[str, int] = NONE, classes: Mapping[str, tuple[str, ...]] = NONE) -> Program:
     """Run a script's text without its `main`. ValueError when the text is not complete."""
     if not source.complete:
         raise ValueError("the drawing has problems, so its code is not complete")
@@ -44,4 +45,4 @@ def execute(source: Source, tables: Mapping[str, int] = NO_TABLES) -> Program:
     linecache.cache[file] = (len(source.text), None, source.text.splitlines(keepends=True), file)
     names: dict[str, Any] = {"__name__": "drawing"}
     exec(compile(source.text, file, "exec"), names)
-    return Program(source, file, names, tables)
+    return Program(source, file, names, tables, classes)

@@ -168,7 +168,7 @@ class Trainer:
         for sentence in self._analyst.obstacles:
             raise Refused(sentence.text, **sentence.values)
         script = self._analyst.script if self._team.size == 1 else self._analyst.shared()
-        return execute(script, self._analyst.tables)
+        return execute(script, self._analyst.tables, self._analyst.classes)
 
 
 def _to_keep(graph: Graph, absolute: Graph) -> Graph:

@@ -30,6 +30,7 @@ class Validation:
         self._state, self._writer, self._first = state, writer, first
         self._observer = Observer(program.names, samples, writer)
         self.metrics = tuple(plan.names[node.id] for node in plan.metrics) if samples else ()
+        self.shares = tuple(plan.names[node.id] for node in plan.metrics if node.entry.share) if samples else ()
         self.tables = dict(program.tables) if samples else {}
 
     @property

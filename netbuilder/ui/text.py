@@ -12,6 +12,11 @@ def translate(text: str) -> str:
     return QCoreApplication.translate("netbuilder", text)
 
 
+def percent(part: float) -> str:
+    """A part of all as a percentage."""
+    return f"{100 * part:.1f} %"
+
+
 def words(sentence: Sentence) -> str:
     """A sentence, in the person's language."""
     return translate(sentence.text).format(**sentence.values)

@@ -27,6 +27,7 @@ ABOUT = About(
     tensors=("fc1.weight", "fc1.bias"),
     nodes=("fc1", "fc1"),
     metrics=("accuracy",),
+    shares=("accuracy",),
 )
 
 

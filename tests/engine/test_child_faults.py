@@ -96,9 +96,11 @@ def as_many_threads_as_a_child() -> Iterator[None]:
 @pytest.fixture
 def watched() -> Iterator[Watched]:
     child = Watched("training")
-    child.wait_for(Warm)
-    yield child
-    child.child.close(0.2)
+    try:
+        child.wait_for(Warm)
+        yield child
+    finally:
+        child.child.close(0.2)
 
 
 @pytest.fixture(scope="module")

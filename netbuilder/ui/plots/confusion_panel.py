@@ -160,7 +160,6 @@ class ConfusionPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.theme = theme
         self.follower = follower
-        self.classes: tuple[str, ...] = ()
         self._empty = QLabel(self)
         self._empty.setObjectName("empty")
         self._empty.setWordWrap(True)
@@ -266,7 +265,7 @@ class ConfusionPanel(QWidget):
         found, step = run.confusion.read(row, slice(start, start + size * size)), run.confusion.read(row, slice(0, 1))
         if not found.size:
             return
-        names = self.classes if len(self.classes) == size else tuple(map(str, range(size)))
+        names = run.about.classes.get(name) or tuple(map(str, range(size)))
         counts = found.reshape(size, size)
         self.matrix.show_counts(counts, names, self.rows_button.isChecked())
         self.where.setText(self.tr("After step {0}").format(f"{int(step[0, 0]):,}"))

@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from netbuilder.bridge.run_folder import About
 from netbuilder.ui.plots import ticks
 from netbuilder.ui.plots.axes import ValueAxis
 from netbuilder.ui.plots.colours import curve_style, mix
@@ -17,18 +18,16 @@ from netbuilder.ui.plots.plot import SMOOTH, Plot
 from netbuilder.ui.plots.readout import Line
 from netbuilder.ui.plots.run_data import RunData
 from netbuilder.ui.plots.series import Floats
+from netbuilder.ui.text import percent
 from netbuilder.ui.theme import Theme
 
 TRAIN, VALIDATION, OVER = "train", "validation", "over "
-_SHARES = ("acc", "top", "precision", "recall", "f1")
 _SMOOTH_POINTS = 200
 
 
-def metric_text(name: str, value: float) -> str:
-    """What is a part of all as a percentage, by the names that the blocks give; anything else as a number."""
-    if any(word in name.lower() for word in _SHARES) and 0 <= value <= 1:
-        return f"{100 * value:.1f} %"
-    return ticks.number(value)
+def metric_text(about: About, name: str, value: float) -> str:
+    """What is a part of all as a percentage, anything else as a number."""
+    return percent(value) if name in about.shares and value == value else ticks.number(value)
 
 
 def over_style(theme: Theme, index: int) -> tuple[str, tuple[int, int]]:
@@ -231,7 +230,7 @@ class LossPlot(Plot):
             at = max(int(np.searchsorted(epochs, step, side="right")) - 1, 0)
             lines.append(Line(colours[1], self.tr("validation"), ticks.number(float(run.epochs[0].view()[at]))))
             for name, column in zip(run.about.metrics, run.epochs[1:], strict=True):
-                lines.append(Line(self.theme.text_faint, name, metric_text(name, float(column.view()[at]))))
+                lines.append(Line(self.theme.text_faint, name, metric_text(run.about, name, float(column.view()[at]))))
         for index, other in enumerate(self.over):
             if other.step >= step and self.legend.shown(f"{OVER}{index}"):
                 mean = float(other.steps.smooth(np.array([int(step) - 1]), half)[0])

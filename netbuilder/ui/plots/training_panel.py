@@ -233,5 +233,5 @@ class TrainingPanel(PlotPanel):
         if len(run.epoch_steps.view()):
             values.append((self.tr("validation"), number(float(run.epochs[0].view()[-1]))))
             for name, column in zip(run.about.metrics, run.epochs[1:], strict=True):
-                values.append((name, metric_text(name, float(column.view()[-1]))))
+                values.append((name, metric_text(run.about, name, float(column.view()[-1]))))
         self.headline.set(self.theme, values)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from netbuilder.bridge.run_settings import ABSENT, Key, value_text
 from netbuilder.bridge.run_table import duration
 from netbuilder.bridge.runs import Run, State
-from netbuilder.ui.text import words
+from netbuilder.ui.text import percent, words
 
 translate = QCoreApplication.translate
 Kind = Literal["text", "number", "star", "state", "losses", "steps"]
@@ -103,7 +103,7 @@ def _metric(name: str) -> Column:
     title = translate("Runs", "Best validation") if name == VALIDATION else translate("Runs", "Best {metric}")
 
     def text(run: Run) -> str:
-        return metric_text(name, run.best[name].value) if name in run.best else ""
+        return best_text(run, name)
 
     def sort(run: Run) -> float | None:
         return run.best[name].value if name in run.best else None
@@ -170,11 +170,12 @@ def steps_text(run: Run) -> str:
     return f"{run.steps:,}" if run.about is not None else ""
 
 
-def metric_text(name: str, value: float) -> str:
-    """An accuracy as a percentage, anything else as a number."""
-    if "acc" in name.lower() and 0 <= value <= 1:
-        return f"{100 * value:.1f} %"
-    return number(value)
+def best_text(run: Run, name: str) -> str:
+    """The best value of a metric, a part of all as a percentage; "" where a run has none."""
+    if name not in run.best:
+        return ""
+    value = run.best[name].value
+    return percent(value) if run.about is not None and name in run.about.shares and value == value else number(value)
 
 
 def number(value: float) -> str:

@@ -27,7 +27,7 @@ TENSORS = ("conv1.weight", "conv1.bias", "fc.weight", "fc.bias")
 
 def about(tensors: tuple[str, ...] = TENSORS, steps: int = 1000, metrics: tuple[str, ...] = ("accuracy",)) -> About:
     nodes = tuple("id-" + name.rsplit(".", 1)[0] for name in tensors)
-    return About("run", "2026-01-01", "cpu", "CPU", "2.13", 1, 0, steps, 5, tensors, nodes, metrics)
+    return About("run", "2026-01-01", "cpu", "CPU", "2.13", 1, 0, steps, 5, tensors, nodes, metrics, shares=metrics)
 
 
 def rows(count: int, width: int = len(TENSORS), seed: int = 0) -> np.ndarray:

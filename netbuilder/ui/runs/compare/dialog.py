@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from netbuilder.bridge.runs import Run
 from netbuilder.ui.parts import label, tip
-from netbuilder.ui.runs.columns import VALIDATION, metric_text, number, when, why
+from netbuilder.ui.runs.columns import VALIDATION, best_text, number, when, why
 from netbuilder.ui.runs.compare.drawings import DrawingsPage
 from netbuilder.ui.runs.compare.look import run_colour
 from netbuilder.ui.runs.compare.numbers import LOSS, curves
@@ -109,7 +109,7 @@ class CompareDialog(QDialog):
             f"QCheckBox::indicator:checked {{ background: {colour}; border-color: {colour}; }}"
             f"QCheckBox::indicator {{ border-color: {colour}; }}"
         )
-        facts = [f"{name} {metric_text(name, best.value)}" for name, best in run.best.items()]
+        facts = [f"{name} {best_text(run, name)}" for name in run.best]
         chip.setToolTip(tip(f"{run.name} · {when(run)}", "\n".join(filter(None, [*facts, why(run), run.notes.note]))))
         chip.toggled.connect(partial(self._show_run, at))
         return chip

@@ -21,11 +21,15 @@ LOSS = "loss"
 
 @dataclass(frozen=True)
 class Curve:
-    """Values over steps, both of shape (n,); a `fine` one is drawn as it is, the others have dots."""
+    """Values over steps, both of shape (n,), parts of all if it is a `share`.
+
+    A `fine` one is drawn as it is, the others have dots.
+    """
 
     steps: Floats
     values: Floats
     fine: bool = False
+    share: bool = False
 
 
 def curves(folder: Path, about: About) -> dict[str, Curve]:
@@ -34,7 +38,7 @@ def curves(folder: Path, about: About) -> dict[str, Curve]:
     rows = _table(folder / EPOCHS, len(about.epoch_columns))
     for at, name in enumerate(about.epoch_columns[1:], start=1):
         if len(rows):
-            found[name] = Curve(np.array(rows[:, 0]), np.array(rows[:, at]))
+            found[name] = Curve(np.array(rows[:, 0]), np.array(rows[:, at]), share=name in about.shares)
     return found
 
 

@@ -13,9 +13,10 @@ from netbuilder.ui.parts import label
 from netbuilder.ui.plots.axes import StepAxis, ValueAxis, View
 from netbuilder.ui.plots.plot import small_font
 from netbuilder.ui.plots.readout import Line, Readout
-from netbuilder.ui.runs.columns import metric_text
+from netbuilder.ui.runs.columns import number
 from netbuilder.ui.runs.compare.look import run_colour
 from netbuilder.ui.runs.compare.numbers import Curve, Floats
+from netbuilder.ui.text import percent
 from netbuilder.ui.theme import Theme
 
 _FEW = 60
@@ -143,7 +144,7 @@ class Overlay(QWidget):
         lines = []
         for index, curve in seen:
             at = int(np.abs(np.asarray(curve.steps) - step).argmin())
-            value = metric_text(self.name, float(curve.values[at]))
+            value = (percent if curve.share else number)(float(curve.values[at]))
             lines.append(Line(run_colour(self._theme, index), self._runs[index], value))
         self._cursor.setPos(step)
         self._cursor.show()

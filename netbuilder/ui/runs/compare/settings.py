@@ -22,7 +22,7 @@ from netbuilder.bridge.run_settings import ABSENT, WIRES, known_settings, value_
 from netbuilder.bridge.run_table import duration
 from netbuilder.bridge.runs import Run
 from netbuilder.ui.parts import Switch, label, tip
-from netbuilder.ui.runs.columns import VALIDATION, metric_text, number, setting_name, state_text, when
+from netbuilder.ui.runs.columns import VALIDATION, best_text, number, setting_name, state_text, when
 from netbuilder.ui.runs.compare.look import run_colour, square
 from netbuilder.ui.theme import Theme
 
@@ -157,8 +157,7 @@ class SettingsPage(QWidget):
         ]
         for name in dict.fromkeys(name for run in runs for name in run.best):
             title = self.tr("validation loss") if name == VALIDATION else name
-            best = [run.best.get(name) for run in runs]
-            texts = [metric_text(name, found.value) if found is not None else ABSENT for found in best]
+            texts = [best_text(run, name) or ABSENT for run in runs]
             rows.append((self.tr("Best {metric}").format(metric=title), texts))
         return rows
 
