@@ -62,6 +62,8 @@ class Plot(QWidget):
         self.graphics.plotItem.setMenuEnabled(False)
         self.graphics.plotItem.layout.setContentsMargins(0, 7, 18, 0)
         axis.setZValue(-10)
+        for side in ("top", "right"):  # nobody sees them, but they would follow every move of the view
+            self.graphics.plotItem.getAxis(side).unlinkFromView()
         self._layout(title)
         self.now = pg.InfiniteLine(angle=90, movable=False)
         self.cursor_line = pg.InfiniteLine(angle=90, movable=False)
@@ -142,6 +144,8 @@ class Plot(QWidget):
         self._draw(self.run, self._step(first), self._step(last), max(int(self.view.width()), 16))
         self.now.setPos(self._x(self.run.step))
         self.now.setVisible(0 < self.run.step < self.run.end)
+        # Left to the painting, this would move the items while they are painted, and all were painted once more.
+        self.graphics.scene().prepareForPaint()
         self.redrawn.emit()
 
     def show_steps(self, first: float, last: float) -> None:

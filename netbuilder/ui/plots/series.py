@@ -6,6 +6,7 @@ part of it is looked at, in however few pixels, then costs as much as there are 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
@@ -199,8 +200,10 @@ class Envelope:
     def middles(self) -> Floats:
         """log10 of the geometric middle of each bin; -inf where all is zero, nan where nothing is finite."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            low, high = np.log10(self.low.astype(np.float64)), np.log10(self.high.astype(np.float64))
-        return np.where(np.isneginf(low), high, (low + high) / 2)
+            # The natural logarithm of short numbers is several times as fast as log10 of long ones.
+            low, high = np.log(self.low), np.log(self.high)
+            middles = np.where(np.isneginf(low), high, (low + high) / 2)
+        return middles / math.log(10)
 
 
 class Table:
