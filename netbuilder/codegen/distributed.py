@@ -65,6 +65,19 @@ def measures_batches(plan: Plan) -> bool:
     return any("BatchNorm" in node.block and not node.muted for node in nodes)
 
 
+def may_leave_out(plan: Plan, seeded: bool) -> bool:
+    """Whether weights may take no part in a step, of which the processes must be told.
+
+    That is so where numbers decide on layers (`seeded`), where a person's own code may, and where layers lead to no
+    loss.
+    """
+    if seeded or plan.definitions():
+        return True
+    plans = [(plan, {node.id for node in plan.losses})]
+    plans += [(one, {node.id for node in one.graph.ends("output")}) for one in plan.inner]
+    return any(not {node.id for node in one.network} <= one.graph.upstream(ends) for one, ends in plans)
+
+
 def _sums(plan: Plan, node: Node) -> bool:
     return plan.graph.values(node).get("reduction") == "sum"
 
@@ -159,7 +172,7 @@ class SharedLoop(Loop):
             else:
                 found.append(line)
             if line == ("freeze(model)" if frozen(self.plan) else "print(model)"):
-                unused = ", find_unused_parameters=True" if self.seeded or self.plan.definitions() else ""
+                unused = ", find_unused_parameters=True" if may_leave_out(self.plan, self.seeded) else ""
                 found.append(f"parallel = DistributedDataParallel(model{unused})")
         return [*found, f"save = {_save_every(self.training)}"]
 

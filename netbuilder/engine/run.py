@@ -20,6 +20,7 @@ from netbuilder.bridge.reports import Device
 from netbuilder.bridge.run_folder import CHECKPOINTS, About, RunWriter
 from netbuilder.bridge.run_folder import now as time_now
 from netbuilder.codegen import Plan
+from netbuilder.codegen.distributed import may_leave_out
 from netbuilder.codegen.loop import ways
 from netbuilder.codegen.optimizing import own_groups
 from netbuilder.engine.control import Control
@@ -119,8 +120,7 @@ class Run:
 
     def _prepare_steps(self) -> None:
         """Make what the loop calls for every batch, on the device there is now."""
-        # Where numbers decide on layers, or a person's own code, some weights may take no part in a step.
-        unused = "random" in self._names or bool(self._plan.definitions())
+        unused = may_leave_out(self._plan, seeded="random" in self._names)
         trained: Callable[..., Any] = self._team.together(self._model, unused)
         if self._ways & {"compile", "graphs"}:
             trained = torch.compile(trained, mode="reduce-overhead" if "graphs" in self._ways else None)
