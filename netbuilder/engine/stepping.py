@@ -127,6 +127,10 @@ class _Careful:
         self._forget, self._update = forgetting_of(self._optimizer), update_of(self._optimizer)
         limits = {"off": None, "norm": nn.utils.clip_grad_norm_, "value": nn.utils.clip_grad_value_}
         self._limit = limits[self._training.clip]
+        # Several processes tell each other their gradients once a step, not after each of its batches.
+        self._apart: Callable[[], AbstractContextManager[object]] = getattr(
+            stepper.trained, "no_sync", contextlib.nullcontext
+        )
 
     def step(self, indices: Tensor) -> None:
         """The step of most optimizers."""
@@ -173,21 +177,22 @@ class _Careful:
         several = self._training.accumulate > 1
         parts = torch.split(indices, self._training.batch_size) if several else (indices,)
         total: Tensor | None = None
-        for part in parts:
+        for number, part in enumerate(parts, 1):
             weight = 1.0
             if self._share is not None:
                 part, weight = self._share(part)
             batch = self._fetch(part) if batch is None or len(parts) > 1 else batch
             self._watcher.phase("data")
             lower = torch.autocast(self._kind, self._dtype) if self._dtype is not None else contextlib.nullcontext()
-            with lower, self._watcher.watching():
-                loss: Tensor = self._objective(*self._predict(self._model, batch))
-            if self._share is not None:
-                loss = weight * loss
-            if len(parts) > 1:
-                loss = loss / len(parts)
-            self._watcher.phase("forward")
-            (loss if self._scaler is None else self._scaler.scale(loss)).backward()  # type: ignore[no-untyped-call]
+            with self._apart() if number < len(parts) else contextlib.nullcontext():
+                with lower, self._watcher.watching():
+                    loss: Tensor = self._objective(*self._predict(self._model, batch))
+                if self._share is not None:
+                    loss = weight * loss
+                if len(parts) > 1:
+                    loss = loss / len(parts)
+                self._watcher.phase("forward")
+                (loss if self._scaler is None else self._scaler.scale(loss)).backward()  # type: ignore[no-untyped-call]
             self._watcher.phase("backward")
             total = loss.detach() if total is None else total + loss.detach()
         assert total is not None

@@ -44,7 +44,9 @@ CASES = {
     "sums of gradients, kept small": draw(
         CLASSIFIER, **{**PLAIN, "accumulate": 3, "clip": "norm", "clip_at": 0.5, "batch_size": 50}
     ),
-    "a layer that leads to no loss": draw(CLASSIFIER + "side Linear out_features=3\n end Output\n fc1 > side > end\n", **PLAIN),
+    "a layer that leads to no loss": draw(
+        CLASSIFIER + "side Linear out_features=3\n end Output\n fc1 > side > end\n", **PLAIN
+    ),
     "metrics by counts, measured within epochs": draw(
         COUNTED, **{**PLAIN, "validate_every": 9, "validate_unit": "steps", "keep_best": True}
     ),
