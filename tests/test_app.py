@@ -518,6 +518,16 @@ def test_ctrl_c_stops_a_training_gently(project: Path, tmp_path: Path) -> None:
     assert re.fullmatch(r"Stopped at step \d+ of 23000000\.", state[1])
 
 
+def test_a_training_by_several_processes(tmp_path: Path, capsys: Capture) -> None:
+    project, run = EXAMPLES / "digits.netb", tmp_path / "run"
+    assert main(["train", str(project), "--steps", "7", "--processes", "2", "--run-dir", str(run)]) == 0
+    assert "Finished after 7 steps." in capsys.readouterr().out
+    about = RunReader(run).about
+    assert about is not None and (about.processes, about.steps) == (2, 7)
+    assert len(RunReader(run).news()[0]) == 7
+    _refused(capsys, ["train", str(project), "--processes", "0"], "There is at least one process, not 0.")
+
+
 def _check_demo(printed: str, folder: Path) -> None:
     run = Path(re.search(r"^Run folder: (.*)$", printed, re.MULTILINE)[1])  # type: ignore[index]
     reader = RunReader(run)

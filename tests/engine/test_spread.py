@@ -29,7 +29,6 @@ from netbuilder.graph.graph import Graph
 from tests.drawings import CLASSIFIER, draw, run_alone
 from tests.engine import together
 from tests.engine.runs import DIGITS, Done, train
-from tests.long import LONG
 
 PLAIN: dict[str, Any] = {"optimizer": "SGD", "learning_rate": 0.05, "epochs": 2, "seed": 3}
 COUNTED = CLASSIFIER + "f1 F1Score\n fc2 > f1\n digits.label > f1.target\n"
@@ -157,10 +156,9 @@ def test_the_program_for_torchrun_comes_to_what_the_plain_one_does(tmp_path: Pat
     assert "goes on from step 46 of 46" in again
 
 
-@LONG
 def test_a_run_outlives_the_death_of_one_process(server: ForkServerContext, tmp_path: Path) -> None:
     graph = DIGITS.apply(
-        commands.set_training(DIGITS, epochs=60, checkpoint_every=20, checkpoint_unit="steps", keep_checkpoints=3)
+        commands.set_training(DIGITS, epochs=20, checkpoint_every=20, checkpoint_unit="steps", keep_checkpoints=3)
     )
     whole = together.train_together(server, 2, graph, tmp_path / "whole")
     run = tmp_path / "run"
