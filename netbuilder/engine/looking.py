@@ -28,7 +28,7 @@ from netbuilder.engine.execute import Program, execute
 from netbuilder.engine.naming import class_names
 from netbuilder.engine.observing import BATCH, results_of, sample_losses
 from netbuilder.engine.showing import Output, column, kind_of
-from netbuilder.graph import commands
+from netbuilder.engine.watching import Heard
 from netbuilder.graph.files import load
 from netbuilder.graph.graph import Graph
 
@@ -85,7 +85,7 @@ class Looker:
 
     def _open(self, question: Look, folder: Path) -> _Opened:
         self._tell(question, say("Opening the run"), None)
-        graph = as_modules(load(folder / "project.netb"))
+        graph = load(folder / "project.netb")
         analyst = Analyst()
         analyst.open(graph, folder, trusted=question.trusted)
         analyst.write()
@@ -151,15 +151,6 @@ def checkpoint_names(folder: Path) -> tuple[str, ...]:
     there = (folder / CHECKPOINTS).glob("*/model.safetensors")
     names = sorted(path.parent.name for path in there if not path.parent.name.startswith("."))
     return tuple(sorted(names, key=lambda name: (name != BEST, name)))
-
-
-def as_modules(graph: Graph) -> Graph:
-    """The drawing with every layer that can be one as a module, whose output can be listened to; weights stay."""
-    plain = graph.apply(commands.set_project(graph, layers="module"))
-    for node in graph.nodes.values():
-        if node.written == "function":
-            plain = plain.apply(commands.set_written(plain, node.id, ""))
-    return plain
 
 
 def _of_samples(opened: _Opened, indices: Tensor) -> list[Any]:
@@ -256,27 +247,13 @@ def _kernels(opened: _Opened) -> Group:
 def _maps(number: int, opened: _Opened) -> Iterator[Group]:
     """A sample on its way through the network: what each block makes of it."""
     index = torch.tensor([max(0, min(number, len(opened.kept[0]) - 1))])
-    by_name = {name: key.partition("/")[0] for key, name in opened.plan.names.items()}
-    heard: dict[str, Tensor] = {}
-
-    def listen(name: str) -> Callable[..., None]:
-        def hear(module: nn.Module, given: object, output: object) -> None:
-            first = next(iter(output), None) if isinstance(output, tuple | list) else output
-            if isinstance(first, Tensor):
-                heard.setdefault(name, first.detach())
-
-        return hear
-
-    hooks = [child.register_forward_hook(listen(name)) for name, child in opened.model.named_children()]
-    try:
+    with Heard(opened.program, opened.plan) as heard:
         result = results_of(opened.program.names, opened.model, opened.kept, index)[0]
-    finally:
-        for hook in hooks:
-            hook.remove()
     names = (str(int(index)),)
     yield Group("sample", (*_of_samples(opened, index), _predicted(opened, result)), names, None, "", (int(index),))
-    for name, output in heard.items():
-        group = _map(name, by_name.get(name, ""), output)
+    for node in opened.plan.network:
+        output = heard.outputs().get(node.id)
+        group = None if output is None else _map(opened.plan.names[node.id], node.id, output)
         if group is not None:
             yield group
 

@@ -57,11 +57,16 @@ def is_compiled(training: Training) -> bool:
 def watched_nodes(program: Program, plan: Plan) -> dict[str, tuple[Watched, ...]]:
     """The outputs that can be watched, by node, in the order of the code.
 
-    A node has to have a line of its own in a `forward`. Of what is made of a network or of code and gives several
-    tensors only the parts inside can be told apart.
+    They are those with a line of their own, if the lines are what runs.
     """
-    if is_compiled(plan.graph.whole.training):
-        return {}
+    return {} if is_compiled(plan.graph.whole.training) else nodes_with_lines(program, plan)
+
+
+def nodes_with_lines(program: Program, plan: Plan) -> dict[str, tuple[Watched, ...]]:
+    """The outputs of the nodes that have a line of their own in a `forward`, by node, in the order of the code.
+
+    Of what is made of a network or of code and gives several tensors only the parts inside can be told apart.
+    """
     lines = _forward_lines(program.source.text)
     written = {node for line, node in program.source.lines.items() if line in lines}
     found: dict[str, tuple[Watched, ...]] = {}
@@ -224,6 +229,26 @@ class Mode(TorchFunctionMode):
             if tensor is not None:
                 with torch.no_grad(), _forgiving():
                     self._looks[out.name] = _Look(sample(tensor), _dead(tensor, out.units))
+
+
+class Heard(Mode):
+    """Keeps what every node of the network itself gives in one batch, the first tensor of each."""
+
+    def __init__(self, program: Program, plan: Plan) -> None:
+        own = {node.id for node in plan.network}
+        nodes = {key: outs for key, outs in nodes_with_lines(program, plan).items() if key in own}
+        super().__init__(program.file, {line: key for line, key in program.source.lines.items() if key in nodes}, nodes)
+        self._outputs: dict[str, Tensor] = {}
+
+    def outputs(self) -> dict[str, Tensor]:
+        """The tensors by node."""
+        self.looks()
+        return self._outputs
+
+    def _look(self, node: str) -> None:
+        first = self._kept.pop(node)[0]
+        if first is not None:
+            self._outputs[node] = first.detach()
 
 
 @contextmanager

@@ -96,6 +96,39 @@ def test_feature_maps_of_every_layer(done: Done) -> None:
     assert look(done.folder, "maps", sample=6).groups[1].columns[0].data != maps[0].columns[0].data
 
 
+def test_feature_maps_of_what_is_no_layer(tmp_path: Path) -> None:
+    graph = draw(
+        """
+        digits Digits
+        conv1 Conv2d out_channels=3 padding=1
+        conv2 Conv2d out_channels=3 padding=1
+        relu ReLU
+        add Add
+        cat Concat
+        flatten Flatten
+        fc Linear
+        loss CrossEntropyLoss
+        digits.image > conv1 > relu > conv2 > add
+        relu > add.input2
+        add > cat
+        conv2 > cat.input2
+        cat > flatten > fc > loss
+        digits.label > loss.target
+        """,
+        epochs=1,
+    )
+    _, *maps = look(train(graph, tmp_path).folder, "maps").groups
+    assert [group.title for group in maps] == [
+        "conv1 · 3×8×8",
+        "relu · 3×8×8",
+        "conv2 · 3×8×8",
+        "add · 3×8×8",
+        "cat · 6×8×8",
+        "flatten · 384",
+        "fc · 10",
+    ]
+
+
 def test_a_linear_layer_looks_for_pictures(tmp_path: Path) -> None:
     graph = draw(
         """

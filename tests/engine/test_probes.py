@@ -308,7 +308,7 @@ def test_pulse(tmp_path: Path) -> None:
     assert values["step"] == STEPS and values["learning_rate"] == 0.25
     assert values["samples_per_second"] > 0 and values["memory"] > 10 and values["cpu_percent"] >= 0
     phases = [values[f"{phase}_seconds"] for phase in PHASES]
-    assert all(seconds >= 0 for seconds in phases) and 0 < sum(phases) * STEPS <= values["seconds"] * 1.01
+    assert all(seconds >= 0 for seconds in phases) and 0 < sum(phases) <= values["seconds"]
     assert math.isnan(values["gpu_percent"]) == (not torch.cuda.is_available())
 
 
