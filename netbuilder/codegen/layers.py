@@ -14,6 +14,7 @@ from netbuilder.graph.python_code import read
 from netbuilder.graph.records import USED, Node
 
 Shape = Sequence[int | str]
+QUICK = "QuickConv2d"
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,9 @@ def as_module(graph: Graph, node: Node) -> bool:
 class Layers:
     """Writes what makes the layers of one class."""
 
-    def __init__(self, plan: Plan, facts: Facts) -> None:
-        self._plan, self._facts = plan, facts
+    def __init__(self, plan: Plan, facts: Facts, quick: bool = False) -> None:
+        """With `quick`, convolutions are those of engine/quick wherever that can do the same."""
+        self._plan, self._facts, self._quick = plan, facts, quick
         self._whole = plan.graph.whole
 
     def made(self, node: Node, path: str = "") -> str:
@@ -81,6 +83,8 @@ class Layers:
             block = self._whole.type(node)
             later = [param.name for param in block.params if param.in_forward]
             return f"{definition.name}({', '.join(arguments(block, values, later))})"
+        if self._quick and node.block == "Conv2d" and _has_quick(values):
+            return constructor(node.entry, values).replace("nn.Conv2d", QUICK, 1)
         if not node.of:
             return constructor(node.entry, values)
         if node.block == "Repeat":
@@ -110,6 +114,17 @@ class Layers:
         number = literal(values["repeats"] if values["most"] is None else values["most"])
         every = f"{each[0]} for _ in range({number})"
         return f"nn.Sequential(*({every}))" if single else f"nn.ModuleList({every})"
+
+
+def _has_quick(values: Mapping[str, Value]) -> bool:
+    """Whether a convolution can be a matrix product, and is not one already."""
+    several = values["kernel_size"] not in (1, (1, 1))
+    return (
+        several
+        and values["groups"] == 1
+        and values["padding_mode"] == "zeros"
+        and not isinstance(values["padding"], str)
+    )
 
 
 def kept_as(plan: Plan, argument: str) -> str:

@@ -13,7 +13,7 @@ from netbuilder.graph.records import Training
 
 
 def ways(training: Training) -> frozenset[str]:
-    """How the arithmetic is done: `compile`, `graphs`, `channels_last`, `fused`, `bf16`, `fp16`, `tf32`."""
+    """How the arithmetic is done: `matmul`, `channels_last`, `fused`, `compile`, `graphs`, `bf16`, `fp16`, `tf32`."""
     found = set(training.variant) if training.speed != "exact" else set()
     if training.compile:
         found.add("compile")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
 
 from netbuilder.codegen.flow import Flow
 from netbuilder.codegen.forward import Forward
-from netbuilder.codegen.layers import Facts, Layers, argument_list, in_class, kept_as
+from netbuilder.codegen.layers import QUICK, Facts, Layers, argument_list, in_class, kept_as
 from netbuilder.codegen.plan import Out, Plan, learned_start, starts
 from netbuilder.codegen.writer import Source, Writer
 from netbuilder.graph.fitting import is_sequential
@@ -56,15 +58,34 @@ def write_imports(writer: Writer, standard: list[str], torch: list[str]) -> None
     writer.gap()
 
 
-def write_classes(writer: Writer, plan: Plan, facts: Facts) -> None:
-    """What Python blocks define, then each network's class, those that others rest on first."""
+def write_classes(writer: Writer, plan: Plan, facts: Facts, quick: bool = False) -> None:
+    """What Python blocks define, then each network's class, those that others rest on first.
+
+    With `quick`, convolutions are quick ones where that can be, and what those are comes first.
+    """
+    classes = Writer()
+    _write_own(classes, plan, facts, quick)
+    if f"{QUICK}(" in classes.body():
+        writer.text(_quick())
+        writer.gap()
+    writer.add(classes)
+
+
+@cache
+def _quick() -> str:
+    """The class of quick convolutions, read as text and never run here."""
+    text = (files("netbuilder.engine.quick") / "convolution.py").read_text("utf-8")
+    return text[text.index(f"class {QUICK}") :].rstrip()
+
+
+def _write_own(writer: Writer, plan: Plan, facts: Facts, quick: bool) -> None:
     for definition in plan.definitions():
         writer.text(definition.body)
         writer.gap()
     for inner in (*plan.inner, plan):
         if inner is not plan and not needs_class(inner):
             continue
-        write_class(writer, inner, facts)
+        write_class(writer, inner, facts, quick)
         if inner is not plan:
             writer.gap()
 
@@ -76,7 +97,7 @@ def needs_class(inner: Plan) -> bool:
     return not one or not is_sequential(graph, graph.network)
 
 
-def write_class(writer: Writer, plan: Plan, facts: Facts) -> None:
+def write_class(writer: Writer, plan: Plan, facts: Facts, quick: bool = False) -> None:
     """The class: a docstring with shapes, the layers, and `forward` with one statement a node."""
     types = plan.graph.project.types
     layers = [node for node in plan.network if in_class(plan, node)]
@@ -92,7 +113,7 @@ def write_class(writer: Writer, plan: Plan, facts: Facts) -> None:
         writer.line("        super().__init__()")
         _write_kept(writer, plan, facts, forward.body())
         for node in layers:
-            _write_layer(writer, plan, facts, node)
+            _write_layer(writer, plan, facts, node, quick)
         for node in plan.network:
             _write_tied(writer, plan, node)
         writer.line()
@@ -121,11 +142,11 @@ def _write_kept(writer: Writer, plan: Plan, facts: Facts, forward: str) -> None:
             writer.line(f"        self.{kept} = {name}")
 
 
-def _write_layer(writer: Writer, plan: Plan, facts: Facts, node: Node) -> None:
+def _write_layer(writer: Writer, plan: Plan, facts: Facts, node: Node, quick: bool) -> None:
     if node.id in facts.broken:
         writer.missing("        ", facts.broken[node.id], node.id)
         return
-    text = Layers(plan, facts).made(node)
+    text = Layers(plan, facts, quick).made(node)
     writer.line(f"        self.{plan.names[node.id]} = {text}", node.id)
     for end in starts(plan.graph, node):
         shape = plan.graph.whole.part(node.of).values(end)["shape"]

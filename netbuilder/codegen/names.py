@@ -44,7 +44,7 @@ PROGRAM = AUGMENTING | COUNTING | LOADED | SHARING
 PROGRAM |= frozenset(
     """torch nn F Tensor math os random sys time Iterator Samples metrics objective evaluate train predict report main
     freeze augment make_optimizer make_scheduler load_data BATCH_SIZE ACCUMULATE EPOCHS STEPS MINUTES PATIENCE SEED
-    DEVICE LEARNING_RATE STEPS_PER_EPOCH""".split()
+    DEVICE LEARNING_RATE STEPS_PER_EPOCH QuickConv2d""".split()
 )
 # And the names that its functions use.
 _USED = PROGRAM | frozenset(

@@ -28,7 +28,7 @@ def write_script(plan: Plan, facts: Facts, shared: bool = False) -> Source:
     if shared:
         distributed.write_folder(body)
     body.gap()
-    write_classes(body, plan, facts)
+    write_classes(body, plan, facts, quick="matmul" in ways(plan.graph.training))
     for text in functions:
         body.gap()
         body.text(text)

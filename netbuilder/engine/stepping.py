@@ -169,7 +169,7 @@ class _Careful:
         self._watcher.phase("update")
 
     def _fetch(self, indices: Tensor) -> list[Tensor]:
-        batch = [_rows(column, indices).to(self._stepper.device) for column in self._stepper.train]
+        batch = [rows_of(column, indices).to(self._stepper.device) for column in self._stepper.train]
         return list(self._augment(*batch)) if self._augment is not None else batch
 
     def _backward(self, indices: Tensor, batch: list[Tensor] | None = None) -> Tensor:
@@ -203,7 +203,8 @@ class _Careful:
             self._limit(self._parameters, self._training.clip_at)
 
 
-def _rows(column: Any, indices: Tensor) -> Tensor:
+def rows_of(column: Any, indices: Tensor) -> Tensor:
+    """These samples of a column, which is a tensor or read from files."""
     if isinstance(column, Tensor):
         return column.index_select(0, indices.to(column.device))
     found: Tensor = column[indices]

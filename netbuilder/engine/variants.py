@@ -20,17 +20,18 @@ from typing import Any
 
 import msgspec
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from netbuilder.bridge.reports import Preflight, Timing
 from netbuilder.codegen import Plan
 from netbuilder.engine.data import Samples, on_device
 from netbuilder.engine.execute import Program
-from netbuilder.engine.stepping import Stepper
+from netbuilder.engine.quick.convolution import QuickConv2d
+from netbuilder.engine.stepping import Stepper, rows_of
 from netbuilder.engine.telemetry import Telemetry
 from netbuilder.graph.records import Training
 
-PARTS = ("channels_last", "fused", "bf16", "compile", "graphs")
+PARTS = ("matmul", "channels_last", "fused", "bf16", "compile", "graphs")
 GAIN = 0.97  # of the time: what saves less is not worth being different
 _TURN = 0.05  # seconds that a turn takes at least
 _DUEL = 4.0  # seconds that two ways are compared for, about
@@ -120,6 +121,8 @@ class _Bench:
         found = []
         cuda = self._device.startswith("cuda")
         sizes = [tensor.dim() for tensor in (*self._made.parameters(), *self._made.buffers())]
+        if self._device == "cpu" and self._has_small_maps():  # on a GPU, cuDNN knows better
+            found.append("matmul")
         if 4 in sizes and 5 not in sizes and (cuda or self._device == "cpu"):  # torch has no such order for both
             found.append("channels_last")
         if "fused" in inspect.signature(type(self._optimizer(self._made))).parameters:
@@ -128,6 +131,21 @@ class _Bench:
             found.append("bf16")
         if lasts >= _COMPILING and not self._training.compile:
             found.append("graphs" if cuda else "compile")
+        return found
+
+    def _has_small_maps(self) -> bool:
+        """Whether anything would be done in another way by quick convolutions."""
+        model, found = copy.deepcopy(self._made), False
+
+        def look(layer: nn.Module, _: Any, result: Tensor) -> None:
+            nonlocal found
+            found |= math.prod(result.shape[2:]) <= QuickConv2d.most_places
+
+        for layer in _replaceable(model):
+            layer.register_forward_hook(look)
+        with torch.no_grad():
+            batch = [rows_of(column, self._batches[0]) for column in self._samples]
+            self._names["predict"](model, batch)
         return found
 
     def alone(self) -> Timing:
@@ -166,6 +184,9 @@ class _Bench:
         model = copy.deepcopy(self._made)
         layout: dict[str, Any] = {"memory_format": torch.channels_last} if "channels_last" in names else {}
         model = model.to(self._device, **layout)
+        if "matmul" in names:
+            for conv in _replaceable(model):
+                conv.__class__ = QuickConv2d
         model.train()
         trained: Callable[..., Any] = model
         if "graphs" in names:
@@ -201,3 +222,16 @@ class _Bench:
         start = time.perf_counter()
         steps(count)
         return (time.perf_counter() - start) / count
+
+
+def _replaceable(model: nn.Module) -> list[nn.Conv2d]:
+    """The convolutions that the program would write as quick ones."""
+    return [
+        layer
+        for layer in model.modules()
+        if type(layer) is nn.Conv2d
+        and layer.groups == 1
+        and layer.padding_mode == "zeros"
+        and not isinstance(layer.padding, str)
+        and layer.kernel_size != (1, 1)
+    ]

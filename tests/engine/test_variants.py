@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from pathlib import Path
 
 import msgspec
 import pytest
 import torch
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from torch import nn
 
 from netbuilder.bridge.reports import Preflight, Timing
 from netbuilder.codegen import make_plan
@@ -15,10 +19,11 @@ from netbuilder.engine import trainer, variants
 from netbuilder.engine.analysis import analyse
 from netbuilder.engine.beginning import Asked
 from netbuilder.engine.execute import execute
+from netbuilder.engine.quick.convolution import QuickConv2d
 from netbuilder.engine.variants import best, planned_steps, time_variants, timing_line, with_timings
 from netbuilder.graph.commands import set_training
 from netbuilder.graph.files import load
-from tests.drawings import draw
+from tests.drawings import assert_formatted, draw
 from tests.engine.runs import DIGITS, assert_as_exported, train
 
 FAST = DIGITS.apply(set_training(DIGITS, speed="fast"))
@@ -28,6 +33,20 @@ LINEAR = """
     loss MSELoss
     x.x > fc > loss
     x.y > loss.target
+"""
+
+
+SMALL_MAPS = """
+random RandomTensors samples=16 input_shape=3,4,4 target=classes classes=4
+pool MaxPool2d kernel_size=2
+wide Conv2d out_channels=4 padding=1
+one Conv2d out_channels=4 kernel_size=1
+apart Conv2d out_channels=4 padding=1 groups=2
+flatten Flatten
+fc Linear out_features=4
+loss CrossEntropyLoss
+random.x > pool > wide > one > apart > flatten > fc > loss
+random.y > loss.target
 """
 
 
@@ -100,13 +119,60 @@ def test_a_preflight_shows_them() -> None:
 
 @pytest.mark.parametrize(
     ("speed", "variant"),
-    [("fast", ("channels_last",)), ("fast", ("fused",)), ("fast", ("channels_last", "fused")), ("fastest", ("bf16",))],
+    [
+        ("fast", ("channels_last",)),
+        ("fast", ("fused",)),
+        ("fast", ("channels_last", "fused")),
+        ("fast", ("matmul",)),
+        ("fastest", ("bf16",)),
+    ],
 )
 def test_each_way_is_the_exported_one(speed: str, variant: tuple[str, ...], tmp_path: Path) -> None:
     graph = DIGITS.apply(set_training(DIGITS, speed=speed, variant=variant, epochs=1))
     done = train(graph, tmp_path / "run")
     assert done.about is not None and done.about.variant == variant
     assert_as_exported(done)
+
+
+@given(
+    st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    st.integers(1, 3),
+    st.integers(0, 2),
+    st.integers(1, 2),
+    st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    st.booleans(),
+)
+def test_a_quick_convolution_is_the_plain_one(
+    kernel: tuple[int, int], stride: int, padding: int, dilation: int, size: tuple[int, int], bias: bool
+) -> None:
+    assume(all(n + 2 * padding >= dilation * (k - 1) + 1 for n, k in zip(size, kernel, strict=True)))
+    torch.manual_seed(0)
+    plain = nn.Conv2d(3, 5, kernel, stride, padding, dilation, bias=bias)
+    quick = copy.deepcopy(plain)
+    quick.__class__ = QuickConv2d
+    x = torch.randn(2, 3, *size, requires_grad=True)
+    own = x.detach().clone().requires_grad_()
+    wanted, found = plain(x), quick(own)
+    torch.testing.assert_close(found, wanted)
+    wanted.square().sum().backward()
+    found.square().sum().backward()
+    torch.testing.assert_close(own.grad, x.grad)
+    torch.testing.assert_close(quick.weight.grad, plain.weight.grad)
+
+
+def test_quick_convolutions_are_tried_and_written_where_maps_are_small(tmp_path: Path) -> None:
+    graph = draw(SMALL_MAPS, speed="fast", batch_size=8, steps=4)
+    assert "matmul" in {name for timing in timed(SMALL_MAPS) for name in timing.names}
+    assert "QuickConv2d" not in analyse(graph, Path()).script.text
+    quick = graph.apply(set_training(graph, variant=("matmul",)))
+    analyst = analyse(quick, Path())
+    text = analyst.script.text
+    assert text.count("class QuickConv2d(nn.Conv2d):") == 1
+    assert "self.wide = QuickConv2d(3, 4, 3, padding=1)" in text
+    assert "self.one = nn.Conv2d(4, 4, 1)" in text and "self.apart = nn.Conv2d(4, 4, 3, padding=1, groups=2)" in text
+    assert "QuickConv2d" not in analyst.module.text
+    assert_formatted({"quick.py": text}, tmp_path)
+    assert_as_exported(train(quick, tmp_path / "run"))
 
 
 def test_a_run_takes_the_best_and_goes_on_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
