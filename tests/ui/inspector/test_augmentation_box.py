@@ -59,12 +59,12 @@ def test_everything_can_be_added(inspector: Inspector) -> None:
 
 def test_a_list_is_made_by_hand_and_taken_back(qtbot: QtBot, inspector: Inspector) -> None:
     document = inspector.document
-    assert box(inspector)._none.isVisible()
+    assert box(inspector).none.isVisible()
     add(qtbot, inspector, "Crop")
     add(qtbot, inspector, "Flip")
     assert shown(inspector) == [Augmentation("Crop"), Augmentation("Flip")]
     assert document.undo_label == "Augment digits"
-    assert not box(inspector)._none.isVisible()
+    assert not box(inspector).none.isVisible()
     crop, flip = box(inspector).cards
     assert not crop.up.isVisible() and crop.down.isVisible() and flip.up.isVisible() and not flip.down.isVisible()
     field = crop.form.field("padding")
