@@ -96,7 +96,7 @@ class Case:
             yield from torch.split(torch.randperm(len(self.samples[0]), generator=shuffle), settings.batch_size)
 
     def quickest(self) -> Graph:
-        """The drawing with the quickest way chosen, of those that keep all bits."""
+        """The drawing with the quickest way chosen, of those that stay with float32."""
         graph = self.graph.apply(set_training(self.graph, speed="fast"))
         timings = time_variants(self.program(graph), make_plan(graph), self.samples, "cpu")
         return graph.apply(set_training(graph, variant=best(timings, 10_000).names))

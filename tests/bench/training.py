@@ -1,7 +1,7 @@
 """How fast the engine trains, beside the tightest loop one would write by hand, in one process and one run.
 
 The engine is its own `Run` with everything on: telemetry at every step, probes, its run folder written, progress told;
-first exactly as written, then in the quickest way that keeps all bits. The loop is the exported class, the same
+first exactly as written, then in the quickest way that stays with float32. The loop is the exported class, the same
 samples, batches and optimizer, and nothing else. They take turns of some seconds in the order A B B A, so that what
 else the machine does meets both; a ratio is one of a pair of neighbouring turns.
 Validation and checkpoints belong to neither. Threads are those of a training child.
