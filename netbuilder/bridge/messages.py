@@ -144,6 +144,14 @@ class Check(msgspec.Struct, frozen=True, tag=True):
     trusted: bool = False
 
 
+class Preparing(msgspec.Struct, frozen=True, tag=True):
+    """From a training child: how far it is with loading the samples for a `Check`; None once they are there."""
+
+    ask: int
+    doing: Sentence | None
+    share: float | None = None
+
+
 class Checked(msgspec.Struct, frozen=True, tag=True):
     """From a training child: what a `Check` found, one device at a time; `done` with the last."""
 
@@ -157,9 +165,15 @@ class Warm(msgspec.Struct, frozen=True, tag=True):
 
 
 class Starting(msgspec.Struct, frozen=True, tag=True):
-    """From a training child before its first step: what takes its time, the samples or trying what is fastest."""
+    """From a training child before its first step: what takes its time, the samples or trying what is fastest.
+
+    While samples are loaded, `doing` says a few times a second how far that is, and `share` how much of it is done,
+    where that is known.
+    """
 
     what: Literal["data", "speed"]
+    doing: Sentence | None = None
+    share: float | None = None
 
 
 class Progress(msgspec.Struct, frozen=True, tag=True):
@@ -183,7 +197,7 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
 
 
 ToChild = Open | Change | Share | Show | Try | Prepare | Start | Order | Adjust | Check | ToViewer
-FromChild = Ready | Analysis | Shared | Tried | Warm | Starting | Progress | Ended | Checked | FromViewer
+FromChild = Ready | Analysis | Shared | Tried | Warm | Starting | Progress | Ended | Preparing | Checked | FromViewer
 
 _encoder = msgspec.json.Encoder()
 _to_child: msgspec.json.Decoder[ToChild] = msgspec.json.Decoder(ToChild)

@@ -12,6 +12,7 @@ from netbuilder.blocks.sentence import Refused
 from netbuilder.codegen.expressions import arguments
 from netbuilder.engine.describe import absolute_paths, stamps
 from netbuilder.engine.execute import Program
+from netbuilder.engine.loading import Tell, tell_nobody, watched
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Node, Record
 
@@ -35,14 +36,18 @@ class Data:
         self._key: object = None
         self._loaded: tuple[Samples, Samples | None] | None = None
 
-    def load(self, program: Program, nodes: list[Node]) -> tuple[Samples, Samples | None]:
-        """Samples to train on, and to validate on where there are any. DataError when that fails."""
+    def load(self, program: Program, nodes: list[Node], tell: Tell = tell_nobody) -> tuple[Samples, Samples | None]:
+        """Samples to train on, and to validate on where there are any. DataError when that fails.
+
+        How far it is goes to `tell`, a few times a second.
+        """
         filled = [(node.entry, node.entry.filled(node.params)) for node in nodes]
         key = [(entry.name, arguments(entry, values), stamps(entry, values)) for entry, values in filled]
         if self._loaded is None or self._key != key:
             self._loaded = None
             try:
-                train, validation = program.names["load_data"]()
+                with watched(program, ", ".join(node.name for node in nodes), tell):
+                    train, validation = program.names["load_data"]()
             except (OSError, ValueError, EOFError, ImportError) as error:
                 raise DataError(_at(program, nodes, error), str(error)) from error
             except (MemoryError, RuntimeError) as error:

@@ -9,6 +9,7 @@ import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,8 @@ class Looker:
         program = execute(analyst.script)
         program.names["DEVICE"] = "cpu"
         self._tell(question, say("Loading the samples of the run"), None)
-        train, validation = self._data.load(program, data_nodes(graph))
+        loading = partial(self._tell, question)
+        train, validation = self._data.load(program, data_nodes(graph), loading)
         plan = make_plan(graph)
         outputs = []
         for (key, port), title in plan.samples.items():

@@ -11,8 +11,8 @@ import types
 from pathlib import Path
 from typing import TextIO
 
-from netbuilder.blocks.sentence import Refused
-from netbuilder.bridge.messages import Ended, Progress
+from netbuilder.blocks.sentence import Refused, Sentence
+from netbuilder.bridge.messages import Ended, Progress, Starting
 from netbuilder.bridge.overfitting import judge
 from netbuilder.bridge.reports import Source
 from netbuilder.bridge.run_folder import CHECKPOINTS, STEPS, RunReader
@@ -25,6 +25,7 @@ from netbuilder.graph.files import SUFFIX, load, write
 from netbuilder.graph.graph import Graph
 
 _BAR = 28
+_SELDOM = 2  # seconds between two lines where none is drawn over another
 
 
 def untrusted(graph: Graph, trusted: bool) -> str:
@@ -89,7 +90,7 @@ def train(graph: Graph, folder: Path, run: Path, device: str, trusted: bool = Fa
     before = signal.signal(signal.SIGINT, stop)
     bar = ProgressLine(run, sys.stdout)
     try:
-        ended = Trainer().run(graph, folder, run, device, control, bar.show, trusted, asked)
+        ended = Trainer().run(graph, folder, run, device, control, bar.show, trusted, asked, bar.load)
     finally:
         signal.signal(signal.SIGINT, before)
     bar.end()
@@ -123,13 +124,34 @@ class ProgressLine:
         self._read()
         try:
             self._draw(progress, progress_text(progress, self._values))
-        except BrokenPipeError:  # the reader, `head` for one, has gone: the training goes on, told to nobody
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
+        except BrokenPipeError:
+            self._mute()
+
+    def load(self, starting: Starting) -> None:
+        """Say how far the loading of samples is, before there is any progress; it leaves no trace in a terminal."""
+        if starting.doing is None and not self._live:
+            return
+        text = "" if starting.doing is None else loading_text(starting.doing, starting.share)
+        try:
+            if self._live:
+                self._out.write(f"\r\x1b[2K{text}")
+            elif time.monotonic() - self._said_at > _SELDOM:
+                self._said_at = time.monotonic()
+                self._out.write(f"{text}\n")
+            self._out.flush()
+        except BrokenPipeError:
+            self._mute()
+
+    def _mute(self) -> None:
+        """The reader, `head` for one, has gone: the training goes on, told to nobody."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
 
     def _draw(self, progress: Progress, text: str) -> None:
         if self._live:
             self._out.write(f"\r\x1b[2K{text}")
-        elif progress.state != "running" or (progress.epoch != self._epoch and time.monotonic() - self._said_at > 2):
+        elif progress.state != "running" or (
+            progress.epoch != self._epoch and time.monotonic() - self._said_at > _SELDOM
+        ):
             self._epoch, self._said_at = progress.epoch, time.monotonic()
             self._out.write(f"{text}\n")
         self._out.flush()
@@ -151,6 +173,11 @@ class ProgressLine:
             names = ("validation", *about.metrics)
             parts.update({name: f"{value:.4g}" for name, value in zip(names, epochs[-1][1:], strict=True)})
         self._values = " · ".join(f"{name} {value}" for name, value in parts.items())
+
+
+def loading_text(doing: Sentence, share: float | None) -> str:
+    """`Loading table.csv: 1,200 rows, 3.4 MiB of 12 MiB · 28 %`."""
+    return str(doing) if share is None else f"{doing} · {share:.0%}"
 
 
 def progress_text(progress: Progress, values: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from netbuilder.blocks.sentence import Refused, Sentence, say
-from netbuilder.bridge.messages import Check, Checked, Ended, Progress, Starting
+from netbuilder.bridge.messages import Check, Checked, Ended, Preparing, Progress, Starting
 from netbuilder.bridge.reports import Preflight, Problem
 from netbuilder.bridge.run_folder import RunReader, RunWriter
 from netbuilder.codegen import make_plan
@@ -19,6 +19,7 @@ from netbuilder.engine.control import Control
 from netbuilder.engine.data import Data, DataError, Samples, data_nodes, out_of_memory, with_absolute_folders
 from netbuilder.engine.devices import check_device
 from netbuilder.engine.execute import Program, execute
+from netbuilder.engine.loading import Tell
 from netbuilder.engine.preflight import preflight
 from netbuilder.engine.run import Run
 from netbuilder.engine.searching import RateSearch
@@ -38,6 +39,21 @@ class Unsound(Refused):
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         super().__init__(problem.sentence.text, **problem.sentence.values)
+
+
+class StoppedLoading(Exception):
+    """A person stopped a run whose samples were still being loaded."""
+
+
+def _loading(starting: Callable[[Starting], None], control: Control) -> Tell:
+    """What tells how far the loading is, and ends it where the run is to stop."""
+
+    def tell(doing: Sentence, share: float | None) -> None:
+        if control.stop:
+            raise StoppedLoading
+        starting(Starting("data", doing, share))
+
+    return tell
 
 
 class Trainer:
@@ -81,7 +97,7 @@ class Trainer:
             chosen = check_device(device)
             program = self._program(absolute, folder, trusted)
             starting(Starting("data"))
-            samples = self._data.load(program, data_nodes(absolute))
+            samples = self._data.load(program, data_nodes(absolute), _loading(starting, control))
             starting(Starting("speed"))
             way = self._team.agree(self._way(absolute, program, samples[0], chosen.id, asked, writer))
             if way != absolute.training.variant:
@@ -100,8 +116,8 @@ class Trainer:
             if self._team.begins_again(error):
                 raise
             sentence, node = _explain(error, graph, program, device, run)
-            ended = Ended("failed", sentence, node)
-            if writer is not None:
+            ended = Ended("stopped" if isinstance(error, StoppedLoading) else "failed", sentence, node)
+            if writer is not None and ended.state == "failed":
                 with contextlib.suppress(OSError):
                     writer.log("".join(traceback.format_exception(error)).rstrip())
         if writer is not None:
@@ -136,18 +152,30 @@ class Trainer:
             writer.log(timing_line(timing))
         return best(timings, planned_steps(training, len(train[0]))).names
 
-    def check(self, graph: Graph, folder: Path, asked: Check, send: Callable[[Checked], None]) -> None:
+    def check(self, graph: Graph, folder: Path, asked: Check, send: Callable[[Checked | Preparing], None]) -> None:
         """Try one batch on each of the devices, and say what it showed; this raises nothing."""
+
+        def tell(doing: Sentence | None, share: float | None = None) -> None:
+            send(Preparing(asked.ask, doing, share))
+
         for number, name in enumerate(asked.devices, 1):
-            found = self._preflight(graph, folder, name, asked.trusted)
+            found = self._preflight(graph, folder, name, asked.trusted, tell)
             send(Checked(asked.ask, found, number == len(asked.devices)))
 
-    def _preflight(self, graph: Graph, folder: Path, device: str, trusted: bool) -> Preflight:
+    def _preflight(
+        self,
+        graph: Graph,
+        folder: Path,
+        device: str,
+        trusted: bool,
+        tell: Callable[[Sentence | None, float | None], None],
+    ) -> Preflight:
         program: Program | None = None
         try:
             absolute = with_absolute_folders(graph, folder)
             program = self._program(absolute, folder, trusted)
-            samples, _ = self._data.load(program, data_nodes(absolute))
+            samples, _ = self._data.load(program, data_nodes(absolute), tell)
+            tell(None, None)
             plan, chosen = make_plan(absolute), check_device(device)
             found = preflight(program, plan, samples, chosen)
             if absolute.training.speed == "exact":
@@ -190,6 +218,8 @@ def _explain(
         if node is None:
             return say("{reason}.", reason=error.reason), None
         return say("{node} cannot be loaded: {reason}.", node=node.name, reason=error.reason), node.id
+    if isinstance(error, StoppedLoading):
+        return say("Stopped while the samples were being loaded."), None
     if isinstance(error, NotFinite):
         return _not_finite(error, graph), error.node
     if isinstance(error, OSError) and error.errno in _FULL:

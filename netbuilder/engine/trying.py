@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from netbuilder.bridge.amounts import size_text, time_text, whole_run
-from netbuilder.bridge.messages import Check, Checked, path_text
+from netbuilder.bridge.messages import Check, Checked, Preparing, path_text
 from netbuilder.bridge.reports import Preflight
 from netbuilder.engine.devices import check_device, devices
+from netbuilder.engine.terminal import loading_text
 from netbuilder.engine.trainer import Trainer
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Training
@@ -21,8 +23,15 @@ def try_out(graph: Graph, folder: Path, device: str, trusted: bool) -> int:
     names = [check_device(device).id] if device else [one.id for one in devices()]
     found: list[Preflight] = []
 
-    def take(checked: Checked) -> None:
-        found.append(checked.check)
+    def take(said: Checked | Preparing) -> None:
+        if isinstance(said, Checked):
+            found.append(said.check)
+        if sys.stderr.isatty():  # drawn over itself, and gone when the table comes
+            text = ""
+            if isinstance(said, Preparing) and said.doing is not None:
+                text = loading_text(said.doing, said.share)
+            sys.stderr.write(f"\r\x1b[2K{text}")
+            sys.stderr.flush()
 
     records = list(graph.records.values())
     Trainer().check(graph, folder, Check(1, records, path_text(folder), tuple(names), trusted), take)

@@ -99,7 +99,7 @@ class Viewer:
         program, outputs = prepared.program, prepared.outputs
         names = ", ".join(node.name for node in nodes)
         self._tell(question, say("Loading {names}", names=names))
-        parts = self._data.load(program, nodes)
+        parts = self._data.load(program, nodes, lambda doing, share: self._tell(question, doing, share))
         if parts is not self._loaded:
             self._loaded, self._surveys = parts, {}
         by_part: dict[Part, Any] = {"training": parts[0]}

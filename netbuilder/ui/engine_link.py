@@ -25,6 +25,7 @@ from netbuilder.bridge.messages import (
     Open,
     Order,
     Prepare,
+    Preparing,
     Progress,
     Ready,
     Share,
@@ -58,6 +59,7 @@ class EngineLink(QObject):
     ready = Signal(object)
     analysed = Signal(object)
     starting = Signal(object)
+    preparing = Signal(object)
     progressed = Signal(object)
     ended = Signal(object)
     tried = Signal(object)
@@ -294,7 +296,10 @@ class EngineLink(QObject):
             self.tried.emit(message)
         elif isinstance(message, Warm):
             self._preparing.start()
+        elif isinstance(message, Preparing) and self._checking == (child, message.ask):
+            self.preparing.emit(message)
         elif isinstance(message, Starting) and child is self._training:
+            self._heard_at = time.monotonic()
             self.starting.emit(message)
         elif isinstance(message, Progress) and child is self._training:
             self._step, self._last, self._heard_at = message.step, message, time.monotonic()

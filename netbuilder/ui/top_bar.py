@@ -23,6 +23,8 @@ from netbuilder.bridge.messages import Progress, Starting
 from netbuilder.bridge.reports import Device
 from netbuilder.graph.records import Training
 from netbuilder.ui.icons import icon
+from netbuilder.ui.parts import ElidedLabel
+from netbuilder.ui.text import words
 from netbuilder.ui.theme import Theme
 
 _WIDE = 1500
@@ -54,7 +56,7 @@ class TopBar(QWidget):
         self._edited.setProperty("role", "soft")
         for label in (self._name, self._edited):
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self._where, self._bar, self._left = QLabel(), QProgressBar(), QLabel()
+        self._where, self._bar, self._left = ElidedLabel("", "", 90), QProgressBar(), QLabel()
         self._middle = self._make_middle()
         self.device = QComboBox()
         self.device.setToolTip(self.tr("What to train on"))
@@ -214,7 +216,10 @@ class TopBar(QWidget):
     def show_starting(self, starting: Starting) -> None:
         """Say what a run does before its first step."""
         texts = {"data": self.tr("Loading the data…"), "speed": self.tr("Making ready…")}
-        self._where.setText(texts[starting.what])
+        self._where.setText(texts[starting.what] if starting.doing is None else words(starting.doing))
+        self._left.setText("" if starting.share is None else f"{starting.share:.0%}")
+        self._bar.setRange(0, 0 if starting.share is None else 1000)
+        self._bar.setValue(round(1000 * (starting.share or 0.0)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow, do with fewer words."""

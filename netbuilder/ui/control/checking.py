@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from netbuilder.blocks.sentence import Sentence, say
-from netbuilder.bridge.messages import Checked
+from netbuilder.bridge.messages import Checked, Preparing
 from netbuilder.bridge.reports import Device, Problem
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
@@ -42,6 +42,7 @@ class Checking(QObject):
         card.variant_wanted.connect(self._use)
         card.fixed.connect(window.fix)
         card.node_chosen.connect(window.canvas.show_node)
+        window.engine.preparing.connect(self._prepare)
         window.engine.checked.connect(self._take)
         window.engine.check_failed.connect(self._fail)
 
@@ -97,6 +98,10 @@ class Checking(QObject):
         self.card.begin(devices, self._graph.training, names)
         self.card.open(focus=then is None)
         self._ask = window.engine.check([device.id for device in devices])
+
+    def _prepare(self, preparing: Preparing) -> None:
+        if preparing.ask == self._ask:
+            self.card.show_loading(preparing.doing, preparing.share)
 
     def _take(self, checked: Checked) -> None:
         if checked.ask != self._ask:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from netbuilder.blocks.sentence import Sentence
 from netbuilder.bridge.amounts import size_text, time_text, whole_run
 from netbuilder.bridge.reports import Device, Preflight, Problem, Timing
 from netbuilder.graph.records import Training
@@ -82,6 +83,15 @@ class PreflightCard(Card):
         self._say_next()
         self._fill()
 
+    def show_loading(self, doing: Sentence | None, share: float | None) -> None:
+        """Show how far the samples are that a batch is made of; once they are there, the batch is tried."""
+        if doing is None:
+            self._say_next()
+            return
+        self.bar.setRange(0, 0 if share is None else 1000)
+        self.bar.setValue(round(1000 * (share or 0.0)))
+        self.status.setText(words(doing))
+
     def take(self, found: Preflight, done: bool) -> None:
         """Show what one device gave."""
         self.found[found.device] = found
@@ -123,6 +133,7 @@ class PreflightCard(Card):
         if waiting:
             text = self.tr("Trying one batch on {device} …").format(device=waiting[0].name)
             self.status.setText(text)
+            self.bar.setRange(0, 0)
 
     # What was found.
 
