@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netbuilder.blocks.block import Block, Category, Param, Port, TensorType, Values
-from netbuilder.blocks.data_params import NAME, SCALE_TARGET, aside, path, scale, split
+from netbuilder.blocks.data_params import MEMORY, NAME, SCALE_TARGET, aside, path, scale, split
 
 _OUTPUTS = (Port("features"), Port("target", target=True))
 # Of scikit-learn's tables: how many features each has, how many targets that are numbers, and how many classes.
@@ -65,12 +65,17 @@ _REST = (
     SCALE_TARGET,
     aside("file", "Another table"),
     *split("random"),
+    MEMORY,
 )
 
 
 _MORE = (
     "A column of words becomes one feature for each word: 1 where it stands, 0 elsewhere. "
     "Cells that are empty, NA, NaN, null or ? are missing."
+)
+_COST = (
+    "Rows are kept in memory as float32. Where a table takes more than you allow, its numbers go into a file in the "
+    "folder for temporary files (TMPDIR), from which batches are read; nobody sees that file, and it goes with the run."
 )
 _FORMULA = "feature = (number − mean) / spread\nfeature = 1 if the cell is the word, else 0"
 _SHAPE = (
@@ -119,6 +124,7 @@ BLOCKS = (
         more=_MORE,
         formula=_FORMULA,
         shape_rule=_SHAPE,
+        cost=_COST,
         use="For measurements as they come out of a spreadsheet or a database.",
         inputs=(),
         outputs=_OUTPUTS,
@@ -142,6 +148,7 @@ BLOCKS = (
         more=_MORE,
         formula=_FORMULA,
         shape_rule=_SHAPE,
+        cost=_COST,
         use="For large tables from pandas, Spark or a data lake: smaller than text, and quicker to read.",
         inputs=(),
         outputs=_OUTPUTS,

@@ -61,7 +61,7 @@ def _look(block: Block, values: Mapping[str, Value]) -> Described:
     for name, output in made.outputs.items():
         shape: tuple[Size, ...] = ("N", *output.shape)
         outputs[name] = TensorSpec(shape, output.dtype, output.classes)
-    names = {name: output.names for name, output in made.outputs.items() if output.names}
+    names = {name: output.names for name, output in made.outputs.items() if output.names and output.classes}
     return Described(outputs, tuple(made.facts), names)
 
 

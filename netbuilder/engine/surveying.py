@@ -131,8 +131,14 @@ class _Look:
             count = int(flaw.sum())
             if count:
                 first = int(flaw.flatten(1).any(1).nonzero()[0]) if flaw.dim() > 1 else int(flaw.nonzero()[0])
+                values: dict[str, SentenceValue] = {"count": count, "flaw": word, "sample": self._number(first)}
                 text = "{node}: {count} numbers of {port} are {flaw}, the first in {part} sample {sample}."
-                self._say(text, "error", count=count, flaw=word, sample=self._number(first))
+                if flaw.dim() == 2 and len(self._output.names) == flaw.shape[1]:
+                    text = (
+                        "{node}: {count} numbers of {port} are {flaw}, the first is {column} of {part} sample {sample}."
+                    )
+                    values["column"] = self._output.names[int(flaw[first].nonzero()[0])]
+                self._say(text, "error", **values)
         if numbers.numel() > 1 and len(numbers) > 1 and bool((numbers == numbers.flatten()[0]).all()):
             text = "{node}: every number of {port} is {value}: there is nothing to learn from it."
             self._say(text, value=f"{numbers.flatten()[0].item():.4g}")

@@ -6,7 +6,10 @@ FEW = 16 * 2**20  # bytes of a table that are looked at: it has to be quick
 
 
 class Output(NamedTuple):
-    """Shape and type of one sample; number of classes, if any, and their names."""
+    """Shape and type of one sample; number of classes, if any, and their names.
+
+    Where there are no classes, the names are those of a row's numbers.
+    """
 
     shape: tuple[int, ...]
     dtype: str = "float32"

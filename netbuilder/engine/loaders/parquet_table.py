@@ -1,11 +1,17 @@
 """Tables in Apache Parquet files."""
 
+from functools import partial
+
 from netbuilder.engine.loaders.describing import FEW
-from netbuilder.engine.loaders.tables import Table, describe_table, finish_table
+from netbuilder.engine.loaders.table_samples import describe_table, load_table
+from netbuilder.engine.loaders.tables import CHUNK, read_table
 
 
-def read_parquet(file, most=None):
-    """Return a table, or about as many of its rows as make up `most` bytes."""
+def parquet_rows(file, most=None):
+    """Yield the names of the columns, then each row behind its number.
+
+    These are all rows, or about as many as make up `most` bytes.
+    """
     try:
         from pyarrow import ArrowException, parquet
     except ImportError:
@@ -13,14 +19,14 @@ def read_parquet(file, most=None):
     size = row = 0
     try:
         with open(file, "rb") as opened:
-            content = parquet.ParquetFile(opened)
-            table = Table(file, content.schema_arrow.names, "row")
-            for batch in content.iter_batches():
+            content = parquet.ParquetFile(opened, buffer_size=2**20)
+            yield 0, content.schema_arrow.names
+            for batch in content.iter_batches(CHUNK):
                 columns = [column.to_pylist() for column in batch.columns]
                 for cells in zip(*columns, strict=True):
                     row += 1
                     plain = ["" if c is None else str(plain_cell(c)) for c in cells]
-                    table.append(row, plain)
+                    yield row, plain
                 size += batch.nbytes
                 if most is not None and size > most:
                     break
@@ -29,7 +35,6 @@ def read_parquet(file, most=None):
         raise OSError(f"{file} cannot be read: {reason}.") from None
     except ArrowException as error:
         raise ValueError(f"{file} is no Parquet file: {error}.") from None
-    return table
 
 
 def plain_cell(cell):
@@ -51,19 +56,23 @@ def load_parquet_table(
     folds=None,
     fold=1,
     seed=0,
+    memory=2000,
 ):
     """Return (features, target) to train on and (features, target) kept aside."""
-    table = read_parquet(file)
-    kept = None if validation_file is None else read_parquet(validation_file)
+    files = [file] if validation_file is None else [file, validation_file]
+    parts = [(name, partial(parquet_rows, name)) for name in files]
     how = validation, split, folds, fold, seed
-    scale = scale, scale_target
-    return finish_table(table, kept, (target, columns), target_is, missing, scale, how)
+    scale, chosen = (scale, scale_target), (target, columns)
+    return load_table(parts, "row", chosen, target_is, missing, scale, how, memory)
 
 
 def describe_parquet_table(
     file, target, columns, target_is, missing, validation_file, **_
 ):
     """Say what `load_parquet_table` gives, by the first part of a large file."""
-    table = read_parquet(file, FEW)
-    kept = None if validation_file is None else read_parquet(validation_file, FEW)
+    files = [file] if validation_file is None else [file, validation_file]
+    table, *rest = [
+        read_table(name, "row", partial(parquet_rows, name, FEW)) for name in files
+    ]
+    kept = rest[0] if rest else None
     return describe_table(table, kept, (target, columns), target_is, missing)

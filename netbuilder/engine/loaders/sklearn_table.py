@@ -2,6 +2,7 @@
 
 import torch
 
+from netbuilder.engine.loaders.describing import Description, Output
 from netbuilder.engine.loaders.scaling import standardise
 from netbuilder.engine.loaders.splitting import split_samples
 
@@ -34,3 +35,18 @@ def load_sklearn_table(
     if scale_target and not classes:
         y, kept_y = standardise(y, kept_y)
     return (x, y), (kept_x, kept_y)
+
+
+def describe_sklearn_table(dataset, **_):
+    """Say what the features and classes that `load_sklearn_table` gives are called."""
+    from sklearn import datasets
+
+    table = getattr(datasets, f"load_{dataset}")()
+    targets = tuple(map(str, table.get("target_names", ())))
+    names = tuple(map(str, table.feature_names))
+    target = Output((len(targets) or 1,), names=targets)
+    if targets and len(table.target.shape) == 1:
+        target = Output((), "int64", len(targets), targets)
+    return Description(
+        {"features": Output((len(names),), names=names), "target": target}, []
+    )

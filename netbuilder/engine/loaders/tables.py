@@ -1,16 +1,13 @@
-"""Tables: what each column holds, and the numbers that a network gets of it."""
+"""Tables: what each column holds, as far as a network has to know it."""
 
 import math
 from array import array
 
 import torch
 
-from netbuilder.engine.loaders.describing import Description, Output
-from netbuilder.engine.loaders.scaling import standardise
-from netbuilder.engine.loaders.splitting import split_samples
-
 MISSING = {"", "?", "-", "na", "n/a", "nan", "null", "none"}
-MOST_WORDS = 100
+MOST_VALUES = 50_000
+CHUNK = 512
 
 
 class Column:
@@ -18,6 +15,8 @@ class Column:
 
     def __init__(self):
         self.numbers, self.codes, self.words = array("d"), array("q"), {}
+        self.counted, self.first, self.many = (0, 0), None, False
+        self.values = torch.empty(0, dtype=torch.float64)
 
     def append(self, cell):
         """Add a cell as it stands in the file."""
@@ -33,12 +32,19 @@ class Column:
 
     def as_numbers(self):
         """Return the numbers as a tensor, NaN where there is none."""
+        if not self.numbers:
+            return torch.empty(0, dtype=torch.float64)
         return torch.frombuffer(self.numbers, dtype=torch.float64)
+
+    def as_codes(self):
+        """Return by row the number of its word, -1 where there is none."""
+        if not self.codes:
+            return torch.empty(0, dtype=torch.int64)
+        return torch.frombuffer(self.codes, dtype=torch.int64)
 
     def missing(self):
         """Return by row whether there is nothing."""
-        codes = torch.frombuffer(self.codes, dtype=torch.int64)
-        return self.as_numbers().isnan() & (codes < 0)
+        return self.as_numbers().isnan() & (self.as_codes() < 0)
 
     def texts(self):
         """Return by row the word, or the number as one."""
@@ -57,15 +63,44 @@ class Column:
             return self.as_numbers().float().unsqueeze(1)
         return (self.indices(words).unsqueeze(1) == torch.arange(len(words))).float()
 
+    def counts(self):
+        """Return how many numbers and how many words there have been."""
+        numbers, words = self.counted
+        numbers += int((~self.as_numbers().isnan()).sum())
+        return numbers, words + int((self.as_codes() >= 0).sum())
+
+    def first_word(self, places):
+        """Return the first word that there has been, and where."""
+        found = (self.as_codes() >= 0).nonzero()
+        if self.first is None and len(found):
+            row = int(found[0])
+            self.first = places[row], list(self.words)[self.codes[row]]
+        return self.first
+
+    def different(self):
+        """Return the different numbers that there have been, None for very many."""
+        for part in self.as_numbers().split(MOST_VALUES + 1):
+            if self.values is not None:
+                found = torch.cat((self.values, part[~part.isnan()])).unique()
+                self.values = found if len(found) <= MOST_VALUES else None
+        return self.values
+
+    def forget(self, places):
+        """Let go of the cells, but for what they are like."""
+        self.counted, _, _ = self.counts(), self.first_word(places), self.different()
+        self.numbers, self.codes = array("d"), array("q")
+        if len(self.words) > MOST_VALUES:
+            self.many, self.words = True, {}
+
 
 class Table:
     """The columns of a file by name, and where in it each row stands."""
 
-    def __init__(self, file, names, unit):
+    def __init__(self, file, unit, names):
         names = [name.strip() or f"column{i + 1}" for i, name in enumerate(names)]
         if len(set(names)) < len(names):
             raise ValueError(f"{file}: two columns have the same name.")
-        self.file, self.unit, self.places = file, unit, array("q")
+        self.file, self.unit, self.places, self.forgotten = file, unit, array("q"), 0
         self.columns = {name: Column() for name in names}
 
     def append(self, place, cells):
@@ -76,6 +111,16 @@ class Table:
         for column, cell in zip(self.columns.values(), cells, strict=True):
             column.append(cell)
         self.places.append(place)
+
+    def forget(self):
+        """Let go of the rows, but for what the columns are like."""
+        for column in self.columns.values():
+            column.forget(self.places)
+        self.forgotten += len(self.places)
+        self.places = array("q")
+
+    def __len__(self):
+        return self.forgotten + len(self.places)
 
     def at(self, row):
         """Say where a row is."""
@@ -99,14 +144,25 @@ class Table:
     def words(self, name):
         """Return the words of a column in order, None when it holds numbers."""
         column = self.columns[name]
-        rows = torch.frombuffer(column.codes, dtype=torch.int64) >= 0
-        if not rows.any():
+        numbers, words = column.counts()
+        if not words:
             return None
-        if rows.sum() < (~column.as_numbers().isnan()).sum():
-            row = int(rows.nonzero()[0])
-            word = list(column.words)[column.codes[row]]
-            raise ValueError(f"{self.at(row)}: {name} is {word!r}, which is no number.")
-        return sorted(set(column.texts()) - {"nan"})
+        if words < numbers:
+            place, word = column.first_word(self.places)
+            problem = f"{name} is {word!r}, which is no number"
+            raise ValueError(f"{self.file}, {self.unit} {place}: {problem}.")
+        if column.many or len(column.words) > MOST_VALUES:
+            problem = f"holds more than {MOST_VALUES:,} words: too many"
+            raise ValueError(f"{self.file}: {name} {problem}.")
+        return sorted({*column.words, *self.as_words(name)})
+
+    def as_words(self, name):
+        """Return the different numbers of a column as words."""
+        values = self.columns[name].different()
+        if values is None:
+            problem = f"holds more than {MOST_VALUES:,} different numbers: too many"
+            raise ValueError(f"{self.file}: {name} {problem}.")
+        return [f"{value:.15g}" for value in values.tolist()]
 
     def classes(self, name, target_is):
         """Return the classes in a column, None when it is a number to be met."""
@@ -116,19 +172,18 @@ class Table:
                 raise ValueError(f"{self.file}: {name} holds words, not numbers.")
             return None
         if words is None:
-            column = self.columns[name].as_numbers()
-            values = column[~column.isnan()].unique()
-            whole = bool((values == values.round()).all())
-            if target_is == "guess" and not (whole and len(values) <= 20):
+            values = self.columns[name].different()
+            few = values is not None and len(values) <= 20
+            if target_is == "guess" and not (few and (values == values.round()).all()):
                 return None
-            words = [f"{value:.15g}" for value in values.tolist()]
+            words = self.as_words(name)
         if len(words) < 2:
             raise ValueError(f"{self.file}: {name} is the same in every {self.unit}.")
         return words
 
     def targets(self, names, target_is):
         """Return the classes of each column to be found out, None for numbers."""
-        if not self.places:
+        if not len(self):
             raise ValueError(f"{self.file} has no rows.")
         found = [list(self.columns)[-1]] if names is None else self.chosen(names)
         if len(found) > 1:
@@ -136,34 +191,24 @@ class Table:
         return {name: self.classes(name, target_is) for name in found}
 
 
-def plan_table(table, chosen, target_is):
-    """Return the words of each feature and of each target, None for numbers."""
-    target, columns = chosen
-    targets = table.targets(target, target_is)
-    names = list(table.columns) if columns is None else table.chosen(columns)
-    features = {name: table.words(name) for name in names if name not in targets}
-    for name, words in features.items():
-        if words and len(words) > MOST_WORDS:
-            raise ValueError(
-                f"{table.file}: {name} holds {len(words)} words: too many."
-            )
-    if not features:
-        raise ValueError(f"{table.file}: there is no column besides the target.")
-    return features, targets
+def read_table(file, unit, read, megabytes=None):
+    """Return the table whose names and rows `read` yields.
 
-
-def encode_table(table, features, targets, missing):
-    """Return features and target as tensors; what is to be filled in is NaN."""
-    keep = torch.ones(len(table.places), dtype=torch.bool)
-    for name in (*features, *targets):
-        empty = table.column(name).missing()
-        if missing == "skip":
-            keep &= ~empty
-        elif empty.any() and (missing == "refuse" or name in targets):
-            raise ValueError(f"{table.at(int(empty.nonzero()[0]))}: {name} is missing.")
-    x = torch.cat([table.columns[n].features(features[n]) for n in features], 1)
-    y = encode_targets(table, targets, keep)
-    return x[keep], y[keep]
+    Of one that takes more memory than that, only what its columns are like is kept.
+    """
+    rows = read()
+    _, names = next(rows)
+    table, most = Table(file, unit, names), math.inf
+    if megabytes is not None:
+        most = megabytes * 10**6 // (16 * len(names) + 8)
+    for place, cells in rows:
+        table.append(place, cells)
+        if len(table.places) > most:
+            table.forget()
+            most = CHUNK
+    if table.forgotten:
+        table.forget()
+    return table
 
 
 def encode_targets(table, targets, keep=True):
@@ -179,44 +224,3 @@ def encode_targets(table, targets, keep=True):
         if words is not None:
             return column.indices(words)
     return torch.cat([table.columns[n].features(None) for n in targets], 1)
-
-
-def finish_table(table, kept, chosen, target_is, missing, scale, how):
-    """Return (features, target) to train on and (features, target) kept aside."""
-    features, targets = plan_table(table, chosen, target_is)
-    x, y = encode_table(table, features, targets, missing)
-    if kept is None:
-        train, aside = split_samples(y, *how)
-        x, y, kept_x, kept_y = x[train], y[train], x[aside], y[aside]
-    else:
-        kept_x, kept_y = encode_table(kept, features, targets, missing)
-    if missing == "fill":
-        mean = x.nanmean(0).nan_to_num()
-        x, kept_x = x.where(~x.isnan(), mean), kept_x.where(~kept_x.isnan(), mean)
-    scale_features, scale_target = scale
-    if scale_features:
-        plain = [words is None for words in features.values() for _ in words or [0]]
-        scaled, kept_scaled = standardise(x, kept_x)
-        numbers = torch.tensor(plain)
-        x, kept_x = scaled.where(numbers, x), kept_scaled.where(numbers, kept_x)
-    if scale_target and y.is_floating_point():
-        y, kept_y = standardise(y, kept_y)
-    return (x, y), (kept_x, kept_y)
-
-
-def describe_table(table, kept, chosen, target_is, missing):
-    """Say what `finish_table` gives, and what it takes each column for."""
-    features, targets = plan_table(table, chosen, target_is)
-    x, y = encode_table(table, features, targets, missing)
-    if not len(x):
-        raise ValueError(f"{table.file}: no row is left.")
-    if kept is not None:
-        encode_table(kept, features, targets, missing)
-    facts = [("rows", f"{len(x):,}")]
-    for name, found in (*features.items(), *targets.items()):
-        facts.append((name, "number" if found is None else f"{len(found)} words"))
-    (words,) = targets.values() if len(targets) == 1 else (None,)
-    goal = Output(tuple(y.shape[1:]))
-    if words is not None:
-        goal = Output((), "int64", len(words), tuple(words))
-    return Description({"features": Output(tuple(x.shape[1:])), "target": goal}, facts)
