@@ -22,7 +22,11 @@ BLOCKS = (
         Category.DATA,
         "arrays",
         "Arrays that NumPy has saved: two in an .npz file, or one in each of two .npy files.",
-        more="An .npy file is read where it is wanted, so it may be larger than memory. Pickled objects are refused.",
+        more=(
+            "What takes more memory than you allow is read where it is wanted, so it may be larger than memory. "
+            "Out of a compressed .npz file it is first unpacked into a file in the folder for temporary files "
+            "(TMPDIR), which goes with the run. Pickled objects are refused."
+        ),
         formula="x = (x − mean) / spread, if you say so",
         shape_rule=_SHAPE,
         cost="Samples are kept in memory as float32, or read anew for each batch where they take more than you allow.",

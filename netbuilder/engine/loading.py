@@ -52,14 +52,14 @@ class Watch:
             self._said_at = now
             self._tell(make(), share)
 
-    def lines(self, file: str, rows: int, done: int, total: int, time_: int) -> None:
+    def lines(self, file: str, count: int, done: int, total: int, time_: int) -> None:
         """So many lines of a text are read, which are so many of its bytes."""
-        text = "Loading {file}: {rows} rows, {done} of {total}"
+        text = "Loading {file}: {count} lines, {done} of {total}"
         if time_ > 1:
-            text = "Reading {file} once more: {rows} rows, {done} of {total}"
+            text = "Reading {file} once more: {count} lines, {done} of {total}"
         name = os.path.basename(file)
         self._say(
-            lambda: say(text, file=name, rows=f"{rows:,}", done=size_text(done), total=size_text(total)),
+            lambda: say(text, file=name, count=f"{count:,}", done=size_text(done), total=size_text(total)),
             min(1.0, done / total) if total else None,
         )
 
@@ -103,16 +103,16 @@ def watched(program: Program, what: str, tell: Tell) -> Iterator[None]:
     made = {"text_lines": _lines, "parquet_rows": _rows, "read_parts": _parts, "standardise_channels": _measured}
     before = {name: names[name] for name in made if name in names}
     names.update({name: made[name](watch, real) for name, real in before.items()})
-    streamed = names.get("Streamed")
-    reads = None if streamed is None else streamed.__getitem__
+    streams = [names["Streamed"]] if "Streamed" in names else []
+    reads = [stream.__getitem__ for stream in streams]
     try:
-        if streamed is not None:
-            streamed.__getitem__ = _samples(watch, reads)
+        for stream, read in zip(streams, reads, strict=True):
+            stream.__getitem__ = _samples(watch, read)
         yield
     finally:
         names.update(before)
-        if streamed is not None:
-            streamed.__getitem__ = reads
+        for stream, read in zip(streams, reads, strict=True):
+            stream.__getitem__ = read
 
 
 def _size(file: str) -> int:
@@ -160,9 +160,9 @@ def _row_count(file: str) -> int:
 
 
 def _parts(watch: Watch, real: Callable[..., Iterable[bytes]]) -> Callable[..., Iterator[bytes]]:
-    def parts(source: Any) -> Iterator[bytes]:
+    def parts(source: Any, most: int | None = None) -> Iterator[bytes]:
         done = 0
-        for part in real(source):
+        for part in real(source, most):
             done += len(part)
             watch.unpacked(done)
             yield part

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
@@ -19,15 +21,31 @@ from netbuilder.graph.commands import check_params
 from netbuilder.graph.files import SUFFIX
 
 PARTS = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+FILES = {
+    ".csv": "CSVTable",
+    ".tsv": "CSVTable",
+    ".parquet": "ParquetTable",
+    ".npy": "NumpyArrays",
+    ".npz": "NumpyArrays",
+    ".safetensors": "TensorFile",
+    ".txt": "TextFile",
+}
+FOLDERS = {
+    ".png": "ImageFolder", ".jpg": "ImageFolder", ".jpeg": "ImageFolder", ".bmp": "ImageFolder", ".gif": "ImageFolder",
+    ".webp": "ImageFolder", ".tif": "ImageFolder", ".tiff": "ImageFolder", ".ppm": "ImageFolder", ".wav": "WavFolder",
+}  # fmt: skip
+ASIDE = ("val", "valid", "validation", "test")  # beside a folder called train
 MOST_ENTRIES = 4000
+FEW_ENTRIES = 100  # of one class
+CLASSES = 20  # folders that are looked into; of further classes nobody has to know
 LOOK_EVERY = 20
 
 
 class Data(NamedTuple):
-    """A data set: the block that loads it, and the block's parameters."""
+    """A data set: the block that loads it, and the block's parameters with their values, which are paths."""
 
     block: str
-    params: dict[str, str]
+    params: tuple[tuple[str, str], ...]
 
 
 class Dropped(QObject):
@@ -70,7 +88,7 @@ class Dropped(QObject):
             if isinstance(answer, Refused):
                 self.refused.emit(answer.sentence)
             elif isinstance(answer, Data):
-                self.data.emit(answer.block, answer.params, place)
+                self.data.emit(answer.block, dict(answer.params), place)
             else:
                 self.project.emit(answer)
         if not self._awaited:
@@ -80,17 +98,19 @@ class Dropped(QObject):
 def recognise(paths: Sequence[Path], folder: Path | None) -> Path | Data:
     """The project or the data that these files are. Refused when they are neither, or several. Takes its time."""
     projects: dict[Path, None] = {}
-    sets: dict[Path, None] = {}
+    sets: dict[Data, None] = {}
     for path in paths:
         mode = _mode(path)
         if stat.S_ISDIR(mode):
-            sets[_only_set(path)] = None
+            sets[_classes(path) or _idx(_only_set(path))] = None
         elif not stat.S_ISREG(mode):
             raise _unknown(path)
         elif path.suffix.lower() == SUFFIX:
             projects[path] = None
         elif path.name.removesuffix(".gz") in PARTS:
-            sets[_whole(path.parent)] = None
+            sets[_idx(_whole(path.parent))] = None
+        elif path.suffix.lower() in FILES:
+            sets[Data(FILES[path.suffix.lower()], (("file", str(path)),))] = None
         else:
             raise _unknown(path)
     if projects and sets:
@@ -122,10 +142,50 @@ def _unreadable(path: Path, error: OSError | ValueError) -> Refused:
 
 def _unknown(path: Path) -> Refused:
     text = (
-        "{file} cannot be dropped here. What can be: a project (*{suffix}), "
+        "{file} cannot be dropped here. What can be: a project (*{suffix}), a table (.csv, .tsv, .parquet), arrays "
+        "(.npz, .npy, .safetensors), a text (.txt), pictures or sounds in a folder for each class, "
         "or a folder with the four IDX files of MNIST or Fashion-MNIST."
     )
     return Refused(text, file=path.name, suffix=SUFFIX)
+
+
+def _classes(folder: Path) -> Data | None:
+    """The pictures or sounds in a folder, if it has a folder for each class, or such folders called train and val."""
+    if len(_missing(folder)) < len(PARTS):
+        return None
+    block = _class_block(folder)
+    if block is not None:
+        return Data(block, (("folder", str(folder)),))
+    block = _class_block(folder / "train")
+    if block is None:
+        return None
+    params = [("folder", str(folder / "train"))]
+    aside = next((folder / name for name in ASIDE if _class_block(folder / name) == block), None)
+    if aside is not None:
+        params.append(("validation_folder", str(aside)))
+    return Data(block, tuple(params))
+
+
+def _class_block(folder: Path) -> str | None:
+    """The block for a folder in which at least two folders hold such files, as far as a quick look tells."""
+    found = Counter(_kind(inner) for inner in islice(_entries(folder, dirs=True), CLASSES))
+    found.pop(None, None)
+    (best, count), *_ = found.most_common(1) or [(None, 0)]
+    return best if count > 1 else None
+
+
+def _kind(folder: Path) -> str | None:
+    """The block for what is in the folder of one class."""
+    files = islice(_entries(folder, dirs=False), FEW_ENTRIES)
+    return next((FOLDERS[path.suffix.lower()] for path in files if path.suffix.lower() in FOLDERS), None)
+
+
+def _entries(folder: Path, dirs: bool) -> Iterator[Path]:
+    """The folders or the files in a folder, but hidden ones; none where it cannot be read."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir() == dirs and not entry.name.startswith("."):
+                yield Path(entry.path)
 
 
 def _missing(folder: Path) -> list[str]:
@@ -149,8 +209,8 @@ def _only_set(folder: Path) -> Path:
     found = list(_inner_sets(folder))
     if not found:
         text = (
-            "There is no data in {folder}. What can be dropped: "
-            "a folder with the four IDX files of MNIST or Fashion-MNIST."
+            "There is no data in {folder}. What can be dropped: pictures or sounds in a folder for each class, "
+            "or a folder with the four IDX files of MNIST or Fashion-MNIST."
         )
         raise Refused(text, folder=str(folder))
     if len(found) > 1:
@@ -190,19 +250,24 @@ def _inner_sets(folder: Path) -> Iterator[Path]:
                 todo.append(here / name)
 
 
-def _data(found: Path, folder: Path | None) -> Data:
-    """The block for a data set, its path as the loaders read it: from the project's folder where it lies in it."""
-    path = Path(os.path.abspath(found))
-    text = str(path)
+def _idx(folder: Path) -> Data:
+    return Data("FashionMNIST" if _says_fashion(folder) else "MNIST", (("folder", str(folder)),))
+
+
+def _data(found: Data, folder: Path | None) -> Data:
+    """The data with its paths as the loaders read them: from the project's folder where they lie in it."""
+    params = {name: _from(Path(os.path.abspath(path)), folder) for name, path in found.params}
+    check_params(CATALOG[found.block], params)
+    return Data(found.block, tuple(params.items()))
+
+
+def _from(path: Path, folder: Path | None) -> str:
     if folder is not None:
         for real in (os.path.abspath, os.path.realpath):
             whole, base = Path(real(path)), Path(real(folder))
             if whole.is_relative_to(base):
-                text = whole.relative_to(base).as_posix()
-                break
-    block = "FashionMNIST" if _says_fashion(path) else "MNIST"
-    check_params(CATALOG[block], {"folder": text})
-    return Data(block, {"folder": text})
+                return whole.relative_to(base).as_posix()
+    return str(path)
 
 
 def _says_fashion(path: Path) -> bool:

@@ -19,10 +19,15 @@ from netbuilder.graph.files import load, save
 from netbuilder.graph.graph import Graph
 from netbuilder.ui import dropped
 from netbuilder.ui.dropped import PARTS, Data, Dropped, recognise
+from tests.data_files import write_image_folder, write_wav_folder
 from tests.drawings import write_pictures
 
 PLACE = QPointF(16, 24)
-CAN_BE = "What can be: a project (*.netb), or a folder with the four IDX files of MNIST or Fashion-MNIST."
+CAN_BE = (
+    "What can be: a project (*.netb), a table (.csv, .tsv, .parquet), arrays (.npz, .npy, .safetensors), "
+    "a text (.txt), pictures or sounds in a folder for each class, "
+    "or a folder with the four IDX files of MNIST or Fashion-MNIST."
+)
 
 
 def empty_set(folder: Path) -> Path:
@@ -103,7 +108,7 @@ def test_a_set_is_known_by_its_four_names_or_one_of_them(tmp_path: Path, gzipped
     if gzipped:
         for part in PARTS:
             (folder / part).rename(folder / f"{part}.gz")
-    expected = Data("FashionMNIST", {"folder": str(folder)})
+    expected = Data("FashionMNIST", (("folder", str(folder)),))
     assert recognise([folder], None) == expected
     for file in folder.iterdir():
         assert recognise([file], None) == expected
@@ -117,7 +122,7 @@ def test_the_block_takes_the_parameters_and_the_engine_the_folder(tmp_path: Path
     found = recognise([tmp_path / "data"], tmp_path)
     assert isinstance(found, Data)
     graph = Graph()
-    graph = graph.apply(commands.add_node(graph, found.block, 0, 0, found.params))
+    graph = graph.apply(commands.add_node(graph, found.block, 0, 0, dict(found.params)))
     (node,) = graph.nodes.values()
     assert graph.values(node)["folder"] == "data"
     (images, labels), _ = load_idx(tmp_path / str(graph.values(node)["folder"]))
@@ -145,14 +150,14 @@ def test_paths_inside_the_project_are_relative(tmp_path: Path) -> None:
     link.symlink_to(tmp_path / "project")
     for base in (tmp_path / "project", link):
         for path in (folder, link / "data" / "mnist"):
-            assert recognise([path], base) == Data("MNIST", {"folder": "data/mnist"})
-    assert recognise([folder], folder) == Data("MNIST", {"folder": "."})
-    assert recognise([folder], tmp_path / "proj") == Data("MNIST", {"folder": str(folder)})
+            assert recognise([path], base) == Data("MNIST", (("folder", "data/mnist"),))
+    assert recognise([folder], folder) == Data("MNIST", (("folder", "."),))
+    assert recognise([folder], tmp_path / "proj") == Data("MNIST", (("folder", str(folder)),))
 
 
 def test_a_set_further_inside_is_found(tmp_path: Path) -> None:
     inner = empty_set(tmp_path / "download" / "FashionMNIST" / "raw")
-    assert recognise([tmp_path / "download"], None) == Data("FashionMNIST", {"folder": str(inner)})
+    assert recognise([tmp_path / "download"], None) == Data("FashionMNIST", (("folder", str(inner)),))
     empty_set(tmp_path / "download" / "MNIST" / "raw")
     first, second = Path("FashionMNIST/raw"), Path("MNIST/raw")
     text = f"There are several data sets in download: drop {first} or {second}."
@@ -160,7 +165,7 @@ def test_a_set_further_inside_is_found(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_dropped_is_named(tmp_path: Path) -> None:
-    for name in ("cat.png", "table.csv", "net.netb.txt"):
+    for name in ("cat.png", "table.xlsx", "net.netb.zip"):
         (tmp_path / name).touch()
         assert said([tmp_path / name]) == f"{name} cannot be dropped here. {CAN_BE}"
     os.mkfifo(tmp_path / "pipe")
@@ -176,6 +181,40 @@ def test_a_set_that_is_not_whole_says_what_it_lacks(tmp_path: Path) -> None:
     (folder / PARTS[2]).unlink()
     text = f"{folder} has no t10k-images-idx3-ubyte: a data set in the form of MNIST has four files."
     assert said([folder]) == said([folder / PARTS[0]]) == text
+
+
+@pytest.mark.parametrize("name", ["t.csv", "T.TSV", "t.parquet", "a.npz", "a.npy", "a.safetensors", "t.txt"])
+def test_files_are_known_by_their_endings(tmp_path: Path, name: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / name).touch()
+    block = {"csv": "CSVTable", "tsv": "CSVTable", "parquet": "ParquetTable", "npz": "NumpyArrays", "txt": "TextFile"}
+    block |= {"npy": "NumpyArrays", "safetensors": "TensorFile"}
+    expected = Data(block[name.rpartition(".")[2].lower()], (("file", f"data/{name}"),))
+    assert recognise([tmp_path / "data" / name], tmp_path) == expected
+
+
+def test_pictures_and_sounds_in_a_folder_for_each_class(tmp_path: Path) -> None:
+    pictures = write_image_folder(tmp_path / "pictures")
+    sounds = write_wav_folder(tmp_path / "sounds")
+    assert recognise([pictures], tmp_path) == Data("ImageFolder", (("folder", "pictures"),))
+    assert recognise([sounds], tmp_path) == Data("WavFolder", (("folder", "sounds"),))
+    assert said([pictures, sounds]) == "Drop one data set at a time: these are 2."
+    assert said([pictures / "red"]).startswith(f"There is no data in {pictures / 'red'}.")
+
+
+def test_a_folder_with_train_and_val_in_it(tmp_path: Path) -> None:
+    bees = tmp_path / "bees"
+    write_image_folder(bees / "train")
+    assert recognise([bees], None) == Data("ImageFolder", (("folder", str(bees / "train")),))
+    write_image_folder(bees / "val")
+    params = (("folder", str(bees / "train")), ("validation_folder", str(bees / "val")))
+    assert recognise([bees], None) == Data("ImageFolder", params)
+
+
+def test_many_pictures_are_no_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dropped, "MOST_ENTRIES", 20)
+    pictures = write_image_folder(tmp_path / "pictures", each=30)
+    assert recognise([pictures], None) == Data("ImageFolder", (("folder", str(pictures)),))
 
 
 def test_several_files_that_do_not_go_together(tmp_path: Path) -> None:
@@ -223,7 +262,7 @@ def test_a_huge_folder_is_not_looked_through(tmp_path: Path, monkeypatch: pytest
             (tmp_path / f"d{i}" / str(j)).touch()
     assert said([tmp_path]).startswith(f"{tmp_path} holds too much to look through: drop the folder")
     assert recognise([empty_set(tmp_path / "d0" / "set")], None) == Data(
-        "MNIST", {"folder": str(tmp_path / "d0" / "set")}
+        "MNIST", (("folder", str(tmp_path / "d0" / "set")),)
     )
 
 

@@ -80,10 +80,9 @@ class Column:
     def different(self):
         """Return the different numbers that there have been, None for very many."""
         for part in self.as_numbers().split(MOST_VALUES + 1):
-            if self.values is not None:
-                found = torch.cat((self.values, part[~part.isnan()])).unique()
-                self.values = found if len(found) <= MOST_VALUES else None
-        return self.values
+            if len(self.values) <= MOST_VALUES:
+                self.values = torch.cat((self.values, part[~part.isnan()])).unique()
+        return None if len(self.values) > MOST_VALUES else self.values
 
     def forget(self, places):
         """Let go of the cells, but for what they are like."""

@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 
 from netbuilder.blocks import CATALOG
-from netbuilder.engine.loaders.numpy_arrays import describe_numpy_arrays, load_numpy_arrays
+from netbuilder.engine.loaders.numpy_arrays import describe_numpy_arrays, load_numpy_arrays, read_parts
 from netbuilder.engine.loaders.streaming import Streamed
 from netbuilder.engine.loaders.tensor_file import describe_tensor_file, load_tensor_file
 from tests.data_files import write_arrays, write_tensors
@@ -66,15 +66,61 @@ def test_what_is_pickled_never_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_small_file_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "bomb.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+@pytest.mark.parametrize("save", [numpy.savez, numpy.savez_compressed], ids=["stored", "compressed"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_large_array_of_an_archive_is_read_where_it_is_wanted(
+    tmp_path: Path, save: Any, order: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rooms").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "rooms"))
+    x = numpy.asarray(numpy.random.default_rng(0).normal(size=(40, 5, 2000)), order=order)
+    save(tmp_path / "a.npz", first=numpy.zeros(3), x=x, y=numpy.arange(40) % 3)
+    wanted = {"x": "x", "y": "y", "scale": True}
+    near, far = (load_numpy_arrays(tmp_path / "a.npz", **wanted, memory=memory) for memory in (1000, 1))
+    assert isinstance(far[0][0], Streamed) and isinstance(near[0][0], torch.Tensor)
+    for (one, y), (other, same) in zip(near, far, strict=True):
+        order_ = torch.randperm(len(one))
+        assert torch.equal(one[order_], other[order_]) and torch.equal(y, same)
+    assert list((tmp_path / "rooms").iterdir()) == []
+
+
+def _bomb(path: Path, y: bytes) -> Path:
+    """An archive of some KB, of which x unpacks to 33 MB."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         head = numpy.lib.format.header_data_from_array_1_0(numpy.zeros(1))
         with archive.open("x.npy", "w") as opened:
             numpy.lib.format.write_array_header_1_0(opened, {**head, "shape": (2**22,)})
             opened.write(bytes(2**25))
-        archive.writestr("y.npy", b"")
-    with pytest.raises(ValueError, match=r"x takes 33 MB in memory; an \.npy can be larger"):
-        describe(tmp_path / "bomb.npz", memory=10)
+        archive.writestr("y.npy", y)
+    return path
+
+
+def test_to_describe_it_a_little_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netbuilder.engine.loaders.numpy_arrays.FEW", 10)
+    unpacked: list[int] = []
+
+    def read(source: Any, most: int | None = None) -> Any:
+        for part in read_parts(source, most):
+            unpacked.append(len(part))
+            yield part
+
+    monkeypatch.setattr("netbuilder.engine.loaders.numpy_arrays.read_parts", read)
+    numpy.save(tmp_path / "y.npy", numpy.arange(2**22) % 2)
+    found = describe(_bomb(tmp_path / "bomb.npz", (tmp_path / "y.npy").read_bytes()), memory=10, target_file=None)
+    assert found.outputs["x"].shape == () and found.facts == [("samples", f"{2**22:,}")]
+    assert sum(unpacked) <= 2**20 + 2**25 + 1000  # y whole, since it is kept in memory, and a piece of x
+
+
+def test_an_archive_that_needs_more_room_than_there_is_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: Any, most: int | None = None) -> Any:
+        raise OSError(28, "No space left on device")
+        yield
+
+    monkeypatch.setattr("netbuilder.engine.loaders.numpy_arrays.read_parts", full)
+    with pytest.raises(ValueError, match=r"bomb\.npz .*it needs more room in .+: No space left on device\."):
+        load_numpy_arrays(_bomb(tmp_path / "bomb.npz", b""), memory=10)
 
 
 WRONG = {
