@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -28,6 +28,7 @@ from netbuilder.ui.dropped import PARTS
 from netbuilder.ui.inspector.help_page import HelpPage
 from netbuilder.ui.start import end
 from netbuilder.ui.window import Window
+from tests.data_files import write_image_folder, write_table
 
 PATIENCE = 60_000
 
@@ -764,3 +765,33 @@ def test_what_was_dropped_on_another_drawing_is_not_put_into_this_one(
             qtbot.wait(200)
             assert not window.project.document.graph.nodes and not window.notice.isVisible()
     qtbot.waitUntil(lambda: len(window.project.document.graph.nodes) == 1 and window.notice.isVisible())
+
+
+def test_tables_and_pictures_dropped_on_the_canvas_become_data(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    window.engine.start = lambda: None  # type: ignore[method-assign]
+    window.project.show(Graph(), None)
+    assert window.project.save_to(tmp_path / "net.netb")
+    window.show()
+    table, pictures = write_table(tmp_path / "flowers.csv"), write_image_folder(tmp_path / "pictures")
+    for path, block, params in (
+        (table, "CSVTable", {"file": "flowers.csv"}),
+        (pictures, "ImageFolder", {"folder": "pictures"}),
+    ):
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        middle = window.canvas.viewport().rect().center()
+        keys = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        enter = QDragEnterEvent(middle, Qt.DropAction.CopyAction, data, *keys)
+        QApplication.sendEvent(window.canvas.viewport(), enter)
+        assert enter.isAccepted()
+        before = set(window.project.document.graph.nodes)
+        drop = QDropEvent(QPointF(middle), Qt.DropAction.CopyAction, data, *keys)
+        QApplication.sendEvent(window.canvas.viewport(), drop)
+        qtbot.waitUntil(lambda before=before: set(window.project.document.graph.nodes) != before)
+        (new,) = set(window.project.document.graph.nodes) - before
+        node = window.project.document.graph.nodes[new]
+        assert node.block == block and dict(node.params) == params
+        window.project.document.undo()
+        assert set(window.project.document.graph.nodes) == before
+        window.project.document.redo()
+    window.project.document.mark_saved()

@@ -18,6 +18,7 @@ from netbuilder.ui.plots.axes import StepAxis, View
 from netbuilder.ui.plots.legend import Legend
 from netbuilder.ui.plots.readout import Line, Readout
 from netbuilder.ui.plots.run_data import RunData
+from netbuilder.ui.plots.saving import TableSaving, csv_pieces
 from netbuilder.ui.plots.series import Envelope, Floats, Source, together
 from netbuilder.ui.theme import Theme
 
@@ -313,12 +314,25 @@ class Plot(QWidget):
             return
         path = Path(chosen) if Path(chosen).suffix else Path(chosen + ending)
         try:
-            self.save(path)
+            if path.suffix.lower() == ".csv":
+                self.save_slowly(path)
+            else:
+                self.save(path)
         except OSError as error:
+            self._say_unsaved(str(error))
+
+    def _say_unsaved(self, reason: str) -> None:
+        if reason:
             box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Save the plot"), self.tr("The plot was not saved."))
             box.setTextFormat(Qt.TextFormat.PlainText)
-            box.setInformativeText(str(error))
+            box.setInformativeText(reason)
             box.exec()
+
+    def save_slowly(self, path: Path) -> TableSaving:
+        """Begin to write every row of the run; the window goes on meanwhile. OSError when that cannot be done."""
+        saving = TableSaving(path, self._pieces(), self._end(self._shown_run()), self)
+        saving.ended.connect(self._say_unsaved)
+        return saving
 
     def save(self, path: Path) -> None:
         """Write a picture, or for `.csv` every row of the run. OSError when that cannot be done."""
@@ -335,13 +349,16 @@ class Plot(QWidget):
                 raise OSError(self.tr("{0} could not be written.").format(path))
 
     def _save_table(self, path: Path) -> None:
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(text for text, _ in self._pieces())
+
+    def _pieces(self) -> Iterator[tuple[str, float]]:
+        return csv_pieces(*self._table(self._shown_run()))
+
+    def _shown_run(self) -> RunData:
         if self.run is None:
             raise OSError(self.tr("There is no run to save."))
-        names, parts = self._table(self.run)
-        with path.open("w", encoding="utf-8") as file:
-            file.write(",".join(_quoted(name) for name in names) + "\n")
-            for rows in parts:
-                np.savetxt(file, rows, fmt="%.9g", delimiter=",")
+        return self.run
 
     def _save_drawing(self, path: Path) -> None:
         buffer = QBuffer()
@@ -355,8 +372,3 @@ class Plot(QWidget):
         self.render(painter, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)
         painter.end()
         path.write_bytes(buffer.data().data())
-
-
-def _quoted(name: str) -> str:
-    """A name as a CSV file has it."""
-    return '"' + name.replace('"', '""') + '"' if any(sign in name for sign in ',"\n') else name

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -15,7 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from netbuilder.bridge.run_folder import STEPS, About, RunWriter
 from netbuilder.bridge.summary import SUMMARY
-from netbuilder.ui.plots import follower, heat_map
+from netbuilder.ui.plots import follower, heat_map, saving
+from netbuilder.ui.plots import plot as plot_module
 from netbuilder.ui.plots.curves_plot import MOST
 from netbuilder.ui.plots.plot import Plot
 from netbuilder.ui.plots.training_panel import TrainingPanel
@@ -437,6 +439,54 @@ def test_saving(run: Run, tmp_path: Path) -> None:
     assert [action.text() for action in run.panel.loss.menu().actions() if "Save" in action.text()] == [
         "Save as PNG…", "Save as SVG…", "Save as CSV…",
     ]  # fmt: skip
+
+
+def test_a_huge_table_is_saved_while_the_window_goes_on(
+    run: Run, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saving, "PIECE", 300)
+    table = rows(20_000)
+    run.open(table=table)
+    plot, path = run.panel.gradient, tmp_path / "plot.csv"
+    path.write_text("before")
+    ticks, ended = [0], []
+    timer = QTimer(interval=1)
+    timer.timeout.connect(lambda: ticks.__setitem__(0, ticks[0] + 1))
+    timer.start()
+    going = plot.save_slowly(path)
+    going.ended.connect(ended.append)
+    qtbot.waitUntil(lambda: going.bar.value() > 0)
+    assert path.read_text() == "before" and going.bar.labelText().startswith("Saving plot.csv: step ")
+    qtbot.waitUntil(lambda: ended == [""], timeout=20_000)
+    timer.stop()
+    plot.save(tmp_path / "at once.csv")
+    assert path.read_bytes() == (tmp_path / "at once.csv").read_bytes()
+    assert len(path.read_text().splitlines()) == 20_001 and ticks[0] > 10
+    assert sorted(one.name for one in tmp_path.glob("*.csv*")) == ["at once.csv", "plot.csv"]
+
+
+def test_saving_can_be_cancelled_and_a_full_disk_is_said(
+    run: Run, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saving, "PIECE", 300)
+    run.open(table=rows(20_000))
+    path = tmp_path / "plot.csv"
+    path.write_text("before")
+    going = run.panel.gradient.save_slowly(path)
+    qtbot.waitUntil(lambda: going.bar.value() > 0)
+    going.bar.cancel()
+    said: list[str] = []
+    monkeypatch.setattr(run.panel.gradient, "_say_unsaved", said.append)
+
+    def full(names: object, parts: object) -> Iterator[tuple[str, float]]:
+        yield "step\n", 0.0
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(plot_module, "csv_pieces", full)
+    going = run.panel.gradient.save_slowly(path)
+    qtbot.waitUntil(lambda: bool(said))
+    assert "No space left on device" in said[0]
+    assert path.read_text() == "before" and [one.name for one in tmp_path.glob("*.csv*")] == ["plot.csv"]
 
 
 def test_steps_on_a_logarithmic_axis_keep_curves_and_zoom(run: Run) -> None:
