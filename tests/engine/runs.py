@@ -18,6 +18,7 @@ from netbuilder.bridge.messages import Ended, Progress
 from netbuilder.bridge.run_folder import About, RunReader
 from netbuilder.engine import telemetry
 from netbuilder.engine.beginning import PLAIN, Asked
+from netbuilder.engine.checkpoints import checkpoints
 from netbuilder.engine.control import Control
 from netbuilder.engine.trainer import Trainer
 from netbuilder.graph.graph import Graph
@@ -129,3 +130,13 @@ def assert_as_exported(done: Done) -> None:
     kept, found = done.weights(), exported(done)
     assert list(kept) == sorted(found)
     assert all(torch.equal(kept[name], found[name]) for name in kept)
+
+
+def assert_goes_on(graph: Graph, folder: Path, whole: Done) -> None:
+    """Resume a run that was interrupted, and fail unless it ends as the one that was not, to the bit."""
+    kept = checkpoints(folder / "checkpoints")
+    last = train(graph, folder, trusted=True, asked=Asked(resume=kept[-1]) if kept else PLAIN)
+    assert last.ended.state == "finished", last.sentence
+    assert last.steps[-len(whole.steps) :] == whole.steps
+    found, wanted = last.weights(), whole.weights()
+    assert all(torch.equal(found[name], wanted[name]) for name in wanted)

@@ -23,14 +23,12 @@ import torch
 
 from netbuilder.bridge.messages import Ended, Progress, Warm
 from netbuilder.bridge.run_folder import RunReader
-from netbuilder.engine.beginning import Asked
-from netbuilder.engine.checkpoints import checkpoints
 from netbuilder.graph import commands
 from netbuilder.graph.files import save
 from netbuilder.graph.graph import Graph
 from tests.bridge.watched import Watched
 from tests.drawings import draw
-from tests.engine.runs import Done, train
+from tests.engine.runs import Done, assert_goes_on, train
 
 TIMES = 20 if os.environ.get("NETBUILDER_LONG_TESTS") == "1" else 1
 
@@ -117,16 +115,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Don
     return trained
 
 
-def _goes_on(graph: Graph, folder: Path, whole: Done) -> None:
-    """Resume what was interrupted, and compare."""
-    kept = checkpoints(folder / "checkpoints")
-    last = train(graph, folder, trusted=True, asked=Asked(resume=kept[-1]) if kept else Asked())
-    assert last.ended.state == "finished", last.sentence
-    assert last.steps[-len(whole.steps) :] == whole.steps
-    found, wanted = last.weights(), whole.weights()
-    assert all(torch.equal(found[name], wanted[name]) for name in wanted)
-
-
 @pytest.mark.parametrize("time_", range(TIMES))
 @pytest.mark.parametrize("name", FAULTS)
 def test_nothing_measured_or_saved_is_lost(
@@ -145,7 +133,7 @@ def test_nothing_measured_or_saved_is_lost(
     else:
         assert watched.exits[0][0] == end
     flag.unlink()
-    _goes_on(graph, run, undisturbed(6))
+    assert_goes_on(graph, run, undisturbed(6))
 
 
 @pytest.mark.parametrize("time_", range(TIMES))
@@ -161,7 +149,7 @@ def test_one_that_hangs_can_be_killed_and_goes_on(
     watched.child.close(0.5)
     assert not watched.child.alive
     flag.unlink()
-    _goes_on(graph, run, undisturbed(6))
+    assert_goes_on(graph, run, undisturbed(6))
 
 
 WINDOW = """
@@ -209,7 +197,7 @@ def test_a_window_killed_while_training(
         assert RunReader(run).news()[0] == whole.steps
     else:
         assert state[0] in ("stopped", "finished")
-        _goes_on(graph, run, whole)
+        assert_goes_on(graph, run, whole)
 
 
 def test_progress_is_told_of_every_start(watched: Watched, tmp_path: Path) -> None:
