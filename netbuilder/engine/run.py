@@ -196,7 +196,7 @@ class Run:
         """Train to the end or to a stop."""
         self._tell("running")
         why: Sentence | None = None
-        while why is None and self._place.step < self._steps and not self._control.stop:
+        while why is None and (self._place.step < self._steps or self._place.used_up) and not self._control.stop:
             why = self._epoch()
         self._checkpoint()
         place = self._place
@@ -226,7 +226,8 @@ class Run:
         between = self._training.validate_every if self._training.validate_unit == "steps" else 0
         saving = self._training.checkpoint_every if self._training.checkpoint_unit == "steps" else 0
         deadline = 60 * self._training.minutes
-        for indices in torch.split(order[place.position :], self._state.step_size):
+        rest = () if place.used_up else torch.split(order[place.position :], self._state.step_size)
+        for indices in rest:
             if place.step + 1 == probed:
                 self._probe(indices)
                 probed = self._probed
@@ -258,7 +259,7 @@ class Run:
                 return None
             if control.stop:
                 break
-        return self._end_epoch() if place.position >= len(order) or place.step >= self._steps else None
+        return self._end_epoch() if place.used_up or place.step >= self._steps else None
 
     @property
     def _probed(self) -> int:

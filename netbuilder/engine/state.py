@@ -46,6 +46,11 @@ class Place:
     waiting: int = 0  # validations since then
     measured: int = 0  # the step of the last validation
 
+    @property
+    def used_up(self) -> bool:
+        """Whether the epoch under way has no samples left, and is still to be ended: a checkpoint may be made there."""
+        return 0 < len(self.order) <= self.position
+
 
 class State:
     """A network in training: its weights, what moves them, and how far it is."""
@@ -75,8 +80,9 @@ class State:
         if settings.steps:
             return Length(math.ceil(settings.steps / per_epoch), settings.steps, per_epoch)
         whole = settings.epochs - place.epoch
-        rest = math.ceil((len(place.order) - place.position) / size) if place.position else 0
-        left = rest + (whole - 1) * per_epoch if rest else whole * per_epoch
+        left = whole * per_epoch
+        if place.position:
+            left += math.ceil((len(place.order) - place.position) / size) - per_epoch
         return Length(settings.epochs, place.step + left, per_epoch)
 
     def save(self, folder: Path) -> None:

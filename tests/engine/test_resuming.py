@@ -82,6 +82,31 @@ def test_a_run_stopped_anywhere_goes_on_as_if_it_had_not_been(
     assert all(torch.equal(kept[name], wanted[name]) for name in wanted)
 
 
+@pytest.mark.parametrize("step", [23, 46])
+def test_a_run_goes_on_from_behind_the_last_step_of_an_epoch(
+    step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = _with(DIGITS, checkpoint_every=23, checkpoint_unit="steps")
+    whole = train(graph, tmp_path / "whole")
+    validations = step // 23
+
+    def full(*_: object) -> None:
+        nonlocal validations
+        validations -= 1
+        if not validations:
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("netbuilder.engine.validating.Validation.measure", full)
+        assert train(graph, tmp_path / "run").ended.state == "failed"
+    (kept,) = checkpoints(tmp_path / "run" / "checkpoints")[-1:]
+    assert kept.name.endswith(f"{step}")
+    last = train(graph, tmp_path / "run", asked=Asked(resume=kept))
+    assert last.ended.state == "finished" and last.steps == whole.steps
+    assert last.epochs[-1] == whole.epochs[-1]
+    assert all(torch.equal(tensor, whole.weights()[name]) for name, tensor in last.weights().items())
+
+
 def test_restoring_an_earlier_checkpoint_branches_into_a_run_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
