@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,13 @@ def test_numbers_that_are_none_do_no_harm() -> None:
     assert sum(describe(torch.ones(5)).bins) == 5
 
 
+@pytest.mark.parametrize(("dataset", "targets"), [("iris", 3), ("diabetes", 0), ("linnerud", 3)])
+def test_the_columns_of_bundled_tables_have_their_names(dataset: str, targets: int) -> None:
+    features, target = Asked().page(draw(f"table SklearnTable dataset={dataset}")).columns
+    assert len(features.names) == features.shape[0] and len(target.names) == targets
+    assert not any(name.startswith("features") for name in features.names)
+
+
 def troubles(*samples: Tensor, outputs: tuple[Output, ...] = (OUTPUT, LABEL)) -> list[str]:
     found = survey("training", samples, outputs, lambda share: None)
     return [str(one.sentence) for one in found.troubles]
@@ -183,6 +191,11 @@ def test_what_is_wrong_with_samples_is_said() -> None:
     assert troubles(broken, label) == [
         "data: 1 numbers of x are missing (NaN), the first in training sample 7.",
         "data: 1 numbers of x are infinite, the first in training sample 9.",
+    ]
+    named = replace(OUTPUT, names=("length", "width", "height", "age"))
+    assert troubles(broken, label, outputs=(named, LABEL)) == [
+        "data: 1 numbers of x are missing (NaN), the first is height of training sample 7.",
+        "data: 1 numbers of x are infinite, the first is width of training sample 9.",
     ]
     assert troubles(x, label * 0 + 1) == [
         "data: every label of the training samples is dog: there is nothing to tell apart."

@@ -44,9 +44,15 @@ def encode_table(table, features, targets, missing):
             keep &= ~empty
         elif empty.any() and (missing == "refuse" or name in targets):
             raise ValueError(f"{table.at(int(empty.nonzero()[0]))}: {name} is missing.")
-    x = torch.cat([table.columns[n].features(features[n]) for n in features], 1)
+    parts = []
+    for name, words in features.items():
+        part = table.columns[name].features(words)
+        if part.isinf().any():  # as a float32
+            row = int(part.isinf().any(1).nonzero()[0])
+            raise ValueError(f"{table.at(row)}: {name} is too large a number.")
+        parts.append(part)
     y = encode_targets(table, targets, keep)
-    return x[keep], y[keep]
+    return torch.cat(parts, 1)[keep], y[keep]
 
 
 def table_chunks(file, unit, read):

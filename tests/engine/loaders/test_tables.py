@@ -39,6 +39,7 @@ def test_numbers_are_scaled_by_what_is_trained_on_and_words_become_ones(tmp_path
 def test_it_is_described_as_it_is_loaded(tmp_path: Path) -> None:
     outputs, facts = describe(write_table(tmp_path / "t.csv"))
     assert outputs["features"].shape == (4,)
+    assert outputs["features"].names == ("length", "width", "color = red", "color = white")
     assert outputs["target"] == ((), "int64", 3, FLOWERS)
     assert facts == [
         ("rows", "30"),
@@ -127,6 +128,7 @@ WRONG: dict[str, tuple[str | bytes, dict[str, Any], str]] = {
     "twice the same": ("a,a\n1,2\n", {}, "two columns have the same name."),
     "not UTF-8": (b"a,b\n1,2\n\xff\xfe,3\n", {}, "table.csv, line 3 is not UTF-8 text."),
     "too many words": ("a,b\n" + "".join(f"w{i},{i}\n" for i in range(101)), {}, "a holds 101 words: too many."),
+    "too large": ("a,b\n1,2\n2,3\n1e39,4\n", {}, "table.csv, line 4: a is too large a number."),
     "all left out": ("a,b\n,1\n,2\n", {"missing": "skip"}, "no row is left."),
     "no end of a quote": ('a,b\n1,"2\n' + "x" * 200_000, {}, "field larger than field limit"),
     "endless line": (b"x" * 2**21, {}, "table.csv, line 1 is too long for a text."),

@@ -18,6 +18,7 @@ from netbuilder.graph.augmenting import set_augmentations
 from netbuilder.graph.records import Augmentation
 from netbuilder.ui.data_panel import DataPanel
 from netbuilder.ui.theme import DARK, LIGHT
+from tests.data_files import write_table
 from tests.drawings import CLASSIFIER, draw, write_pictures
 
 PATIENCE = 60_000
@@ -97,6 +98,18 @@ def test_tables(qtbot: QtBot, panel: DataPanel) -> None:
     qtbot.waitUntil(lambda: panel.page is not None and panel.page.first == 100, timeout=PATIENCE)
     assert rows.headerData(0, Qt.Orientation.Vertical) == "100"
     assert not panel.bar.validation.isEnabled() and not panel.bar.size_slider.isVisible()
+
+
+def test_the_columns_of_a_table_have_their_names_everywhere(qtbot: QtBot, panel: DataPanel, tmp_path: Path) -> None:
+    write_table(tmp_path / "t.csv")
+    panel.show_drawing(draw("table CSVTable file=t.csv"), tmp_path)
+    wait_for_page(qtbot, panel)
+    names = ["length", "width", "color = red", "color = white"]
+    rows = panel.table.rows
+    heads = [rows.headerData(i, Qt.Orientation.Horizontal) for i in range(rows.columnCount())]
+    assert heads == [*names, "target"]
+    charts = [chart.accessibleName() for chart in panel.survey.charts]
+    assert all(name in charts for name in names)
 
 
 def test_an_edit_of_the_data_is_followed_and_of_the_network_is_not(qtbot: QtBot, panel: DataPanel) -> None:
