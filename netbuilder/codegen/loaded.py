@@ -14,5 +14,6 @@ LOADED = frozenset(
     load_text_file load_torchvision_set load_wav_folder map_member math measure_rows mmap open_array os parquet_rows
     partial plain_cell plan_table re read_csv read_idx read_idx_part read_parts read_picture read_sound read_table
     same_classes sound_rate split_columns split_samples split_words standardise standardise_channels store_table
-    table_chunks table_samples tempfile tensor_columns text_lines to_memory tokenise wave zipfile zlib""".split()
+    table_chunks table_part table_samples tempfile tensor_columns text_lines to_memory tokenise wave
+    zipfile zlib""".split()
 )

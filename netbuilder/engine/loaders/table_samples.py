@@ -90,9 +90,9 @@ def store_table(file, unit, read, encode):
 
 
 def table_samples(file, unit, read, plan, missing, megabytes):
-    """Return features and target by the plan, and whether they stay on the disk."""
+    """Return features, target, the plan of both, and whether they stay on the disk."""
     table = read_table(file, unit, read, megabytes)
-    features, targets = plan(table)
+    features, targets = known = plan(table)
     width = sum(len(words or [0]) for words in features.values())
     if table.forgotten or 4 * width * len(table) > megabytes * 10**6:
         del table
@@ -101,9 +101,9 @@ def table_samples(file, unit, read, plan, missing, megabytes):
             return encode_table(chunk, features, targets, missing)
 
         x, y = store_table(file, unit, read, encode)
-        return x, y, (features, targets), True
+        return x, y, known, True
     x, y = encode_table(table, features, targets, missing)
-    return x, y, (features, targets), False
+    return x, y, known, False
 
 
 class TableRows:
@@ -124,8 +124,13 @@ class TableRows:
             yield self[indices]
 
 
+def table_part(x, rows, finish, stored):
+    """Return some rows of features, at once if they are in memory."""
+    return TableRows(x, rows, finish) if stored else finish(x[rows])
+
+
 def measure_rows(x, rows):
-    """Return the mean and spread of each column, in double precision, and the gaps."""
+    """Return the mean and spread of each column, once gaps are filled with the mean."""
     count = total = squares = torch.zeros(x.shape[1], dtype=torch.float64)
     for few in rows.split(CHUNK):
         part = x[few].double()
@@ -157,29 +162,26 @@ def finish_rows(x, rows, features, missing, scale):
 def load_table(parts, unit, chosen, target_is, missing, scale, how, megabytes):
     """Return (features, target) to train on and (features, target) kept aside."""
     scale_features, scale_target = scale
+    (file, read), *others = parts
 
     def plan(table):
         return plan_table(table, chosen, target_is)
 
-    (file, read), *others = parts
     x, y, known, stored = table_samples(file, unit, read, plan, missing, megabytes)
-    features, _ = known
-    rows, found = torch.arange(len(y)), []
-    for other, read_other in others:
-        kept = table_samples(
-            other, unit, read_other, lambda _: known, missing, megabytes
+    if others:
+        ((other, reread),) = others
+        kept_x, kept_y, _, kept_stored = table_samples(
+            other, unit, reread, lambda _: known, missing, megabytes
         )
-        found = [(kept[0], torch.arange(len(kept[1])), kept[1], kept[3])]
-    if not found:
+        rows, aside = torch.arange(len(y)), torch.arange(len(kept_y))
+    else:
         rows, aside = split_samples(y, *how)
-        found, y = [(x, aside, y[aside], stored)], y[rows]
-    finish = finish_rows(x, rows, features, missing, scale_features)
-    ((kept_x, kept_rows, kept_y, kept_stored),) = found
+        kept_x, kept_y, kept_stored, y = x, y[aside], stored, y[rows]
+    finish = finish_rows(x, rows, known[0], missing, scale_features)
     if scale_target and y.is_floating_point():
         y, kept_y = standardise(y, kept_y)
-    train = TableRows(x, rows, finish) if stored else finish(x[rows])
-    aside = TableRows(kept_x, kept_rows, finish)
-    return (train, y), (aside if kept_stored else finish(kept_x[kept_rows]), kept_y)
+    features = table_part(x, rows, finish, stored)
+    return (features, y), (table_part(kept_x, aside, finish, kept_stored), kept_y)
 
 
 def describe_table(table, kept, chosen, target_is, missing):
