@@ -23,9 +23,8 @@ BLOCKS = (
         "arrays",
         "Arrays that NumPy has saved: two in an .npz file, or one in each of two .npy files.",
         more=(
-            "What takes more memory than you allow is read where it is wanted, so it may be larger than memory. "
-            "Out of a compressed .npz file it is first unpacked into a file in the folder for temporary files "
-            "(TMPDIR), which goes with the run. Pickled objects are refused."
+            "What takes more memory than you allow is read where it is wanted; out of a compressed .npz file it is "
+            "first unpacked into a file in the folder for temporary files (TMPDIR). Pickled objects are refused."
         ),
         formula="x = (x − mean) / spread, if you say so",
         shape_rule=_SHAPE,
