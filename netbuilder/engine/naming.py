@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from netbuilder.blocks import Values
+from netbuilder.engine.describe import Stamp, stamps
 from netbuilder.graph.records import Node
 
 
@@ -25,12 +26,15 @@ def file_facts(node: Node) -> tuple[tuple[str, str], ...]:
 
 def _described(node: Node) -> Any:
     values = node.entry.filled(node.params)
-    return _describe(node.entry.loader, tuple(values.items()))
+    return _describe(node.entry.loader, tuple(values.items()), stamps(node.entry, values))
 
 
 @lru_cache(maxsize=16)
-def _describe(loader: str, values: tuple[tuple[str, object], ...]) -> Any:
-    """What the loader's own look at the files gives; None where it has none, or cannot read them."""
+def _describe(loader: str, values: tuple[tuple[str, object], ...], _: tuple[Stamp, ...]) -> Any:
+    """What the loader's own look at the files gives, once as long as they stay as they are.
+
+    None where it has none, or cannot read them.
+    """
     describe = getattr(importlib.import_module(f"netbuilder.engine.loaders.{loader}"), f"describe_{loader}", None)
     if describe is None:
         return None

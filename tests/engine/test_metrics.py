@@ -284,3 +284,26 @@ def test_a_run_keeps_the_table_and_the_program_alone_prints_it(lines: str, tmp_p
     assert table[0] == list(range(10)) and [row[0] for row in table[1:]] == list(range(10))
     assert [count for row in table[1:] for count in row[1:]] == [int(count) for count in rows[-1][1:]]
     assert "validation confusion" not in "\n".join(printed)
+
+
+def test_a_run_says_what_its_classes_are_called_and_which_values_are_parts_of_all(tmp_path: Path) -> None:
+    drawing = """
+    table SklearnTable
+    fc Linear out_features=3
+    loss CrossEntropyLoss
+    accuracy Accuracy
+    perplexity Perplexity
+    confusion ConfusionMatrix
+    table.features > fc > loss
+    fc > accuracy
+    fc > perplexity
+    fc > confusion
+    table.target > loss.target
+    table.target > accuracy.target
+    table.target > perplexity.target
+    table.target > confusion.target
+    """
+    about = train(draw(drawing, epochs=1), tmp_path).about
+    assert about is not None
+    assert about.metrics == ("accuracy", "perplexity") and about.shares == ("accuracy",)
+    assert about.classes == {"confusion": ("setosa", "versicolor", "virginica")}

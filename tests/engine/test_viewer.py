@@ -178,6 +178,15 @@ def test_the_columns_of_bundled_tables_have_their_names(dataset: str, targets: i
     assert not any(name.startswith("features") for name in features.names)
 
 
+def test_what_classes_are_called_follows_the_files(tmp_path: Path) -> None:
+    file = tmp_path / "animals.csv"
+    graph = draw("table CSVTable target=kind", batch_size=2)
+    graph = graph.apply(commands.set_params(graph, "table", {"file": str(file)}))
+    for kinds in (("cat", "dog"), ("ant", "bee", "cow")):
+        file.write_text("size,kind\n" + "".join(f"{i},{kind}\n" for i, kind in enumerate(kinds * 6)), "utf-8")
+        assert Asked().page(graph).columns[1].names == kinds
+
+
 def troubles(*samples: Tensor, outputs: tuple[Output, ...] = (OUTPUT, LABEL)) -> list[str]:
     found = survey("training", samples, outputs, lambda share: None)
     return [str(one.sentence) for one in found.troubles]
