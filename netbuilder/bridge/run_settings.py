@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -91,7 +92,13 @@ def read_settings(folder: Path) -> Settings | None:
             if block is not None and block.less_is_better:
                 lower.add(str(record.get("name")))
     given[WIRES] = _wiring(records)
-    return Settings(given, frozenset(lower))
+    return Settings({_shared(key): value for key, value in given.items()}, frozenset(lower))
+
+
+@lru_cache(maxsize=10_000)
+def _shared(key: Key) -> Key:
+    """One key for all runs: thousands of runs have the same few, and Python's collector would walk over each."""
+    return key
 
 
 def _of_training(record: Mapping[str, Any]) -> dict[Key, Any]:
@@ -123,8 +130,15 @@ def _wiring(records: Sequence[Mapping[str, Any]]) -> str:
 
 def differing(runs: Sequence[Settings]) -> list[Key]:
     """The settings in which these runs differ: those of the training first, then block by block, the wires last."""
+    return [key for key in compare(runs) if key is not None]
+
+
+def compare(runs: Sequence[Settings]) -> Iterator[Key | None]:
+    """The same bit by bit, for who has other things to do between: None for a setting in which they do not differ."""
     set_somewhere = {key for run in runs for key in run.given}  # what no run sets is the same in all
-    return [key for key in _ordered(runs) if key in set_somewhere and _several(runs, key)]
+    yield None
+    for key in _ordered(runs):
+        yield key if key in set_somewhere and _several(runs, key) else None
 
 
 def known_settings(runs: Sequence[Settings]) -> list[Key]:

@@ -14,6 +14,7 @@ import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -34,13 +35,13 @@ from netbuilder.bridge.run_folder import (
     standing,
 )
 from netbuilder.bridge.run_notes import NOTES, Notes, elsewhere, read_notes
-from netbuilder.bridge.run_settings import Key, Settings, read_settings
+from netbuilder.bridge.run_settings import WIRES, Key, Settings, read_settings, value_text
 
 State = Literal["starting", "running", "paused", "finished", "stopped", "failed", "interrupted", "broken"]
 LIVE: tuple[State, ...] = ("starting", "running", "paused")
 POINTS = 40  # of a sparkline
 TOGETHER = 8  # rows that one point of it is the mean of
-SLICE = 25  # runs that are told of at once
+SLICE, LARGEST_SLICE = 25, 100  # runs that are told of at once: few at first, so that the newest are there soon
 _AT_ONCE = 1 << 20  # bytes of epochs.bin that are read each time
 _STARTING = 120.0  # seconds for which a folder without anything in it may be a run that starts
 
@@ -81,6 +82,15 @@ class Run:
         """Whether a process is at it now, as far as can be known."""
         return self.state in LIVE
 
+    @cached_property
+    def words(self) -> str:
+        """Everything about it that can be looked for, in small letters."""
+        about = (self.about.device, self.about.device_name, self.about.torch) if self.about is not None else ()
+        given = self.settings.given.items() if self.settings is not None else ()
+        parts = [self.name, self.state, self.notes.note, self.folder.name, f"{self.created:%Y-%m-%d}", *about]
+        parts += [f"{key} {value_text(value)}" for key, value in given if key != WIRES]
+        return "\n".join(parts).lower()
+
     @property
     def checkpoints(self) -> list[Path]:
         """The folders of its checkpoints, the newest last."""
@@ -115,14 +125,15 @@ class Index:
         if gone:
             yield News(gone=frozenset(gone))
         changed: list[Run] = []
+        most = SLICE
         for folder in there:
             reading = self._known.setdefault(folder, _Reading(folder))
             run = reading.look()
             if run is not None:
                 changed.append(run)
-            if len(changed) == SLICE:
+            if len(changed) == most:
                 yield News(tuple(changed))
-                changed = []
+                changed, most = [], min(2 * most, LARGEST_SLICE)
         if changed:
             yield News(tuple(changed))
 

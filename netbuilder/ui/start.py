@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -24,6 +25,7 @@ def start(project: Path | None = None, demo: bool = False) -> int:
     if demo:
         window.train_when_ready()
     window.show()
+    gc.freeze()  # what is there now stays: to look through it again and again for garbage would be felt as a pause
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: end(window))
     # Python handles signals only when it runs: let it, now and then.

@@ -170,10 +170,10 @@ def test_many_measurements_are_read_in_parts(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_thousand_runs_come_in_slices(tmp_path: Path) -> None:
-    for number in range(60):
+    for number in range(80):
         write_run(tmp_path / f"{number:03}", steps=2)
     slices = [len(news.changed) for news in index(tmp_path).look()]
-    assert slices == [25, 25, 10]
+    assert slices == [25, 50, 5]
 
 
 BROKEN = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF, QStaticText
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from netbuilder.bridge.run_notes import LONGEST_NOTE
@@ -18,6 +18,7 @@ from netbuilder.ui.theme import Theme
 
 ROW = 28
 _EDGE = 8
+_MOST_KEPT = 5000  # texts, far more than are in view at once
 _ICONS = {
     "starting": "play",
     "running": "play",
@@ -52,7 +53,9 @@ class Cells(QStyledItemDelegate):
         self.theme = theme
         self.hovered, self.on_star = -1, False
         self._tints = Tints()
-        self._fonts: dict[tuple[str, bool], QFont] = {}
+        self._fonts: dict[bool, QFont] = {}
+        self._colours: dict[str, QColor] = {}
+        self._set: dict[tuple[str, int, bool], tuple[QStaticText, QSizeF]] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """One height for all rows."""
@@ -66,39 +69,33 @@ class Cells(QStyledItemDelegate):
         return field
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        """Draw one cell, and behind it the row's colour."""
-        model = index.model()
-        assert isinstance(model, RunsModel)
-        run, column = model.run(index.row()), model.columns[index.column()]
+        """Draw one cell, and behind it the row's colour. Hundreds are in view: what can be kept is not made anew."""
+        model, table, row = index.model(), self.parent(), index.row()
+        assert isinstance(model, RunsModel) and isinstance(table, QTableView)
+        run, column = model.run(row), model.columns[index.column()]
         rect: QRect = option.rect
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = index.row() == self.hovered
-        painter.save()
+        selected, hovered = bool(option.state & QStyle.StateFlag.State_Selected), row == self.hovered
         if selected or hovered:
-            painter.fillRect(rect, QColor(self.theme.selection if selected else self.theme.hover))
-        if self._current(option, index):
-            painter.setPen(QColor(self.theme.accent))
+            painter.fillRect(rect, self._colour(self.theme.selection if selected else self.theme.hover))
+        if table.hasFocus() and table.currentIndex().row() == row:
+            painter.setPen(self._colour(self.theme.accent))
             painter.drawLine(rect.topLeft(), rect.topRight())
             painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        room = QRectF(rect.x() + _EDGE, rect.y(), rect.width() - 2 * _EDGE, rect.height())
+        if column.kind in ("text", "number"):
+            self._text(painter, room, run, column)
+            return
+        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = QRectF(rect).adjusted(_EDGE, 0, -_EDGE, 0)
-        if column.kind == "star":
-            if run.notes.starred or hovered:
-                draw_star(painter, QRectF(rect).center(), self.theme, run.notes.starred, hovered and self.on_star)
-        elif column.kind == "state":
+        if column.kind == "state":
             self._state(painter, room, run)
         elif column.kind == "losses":
             self._losses(painter, room, run)
         elif column.kind == "steps":
             self._steps(painter, room, run, column)
-        else:
-            self._text(painter, room, run, column)
+        elif run.notes.starred or hovered:
+            draw_star(painter, QRectF(rect).center(), self.theme, run.notes.starred, hovered and self.on_star)
         painter.restore()
-
-    def _current(self, option: QStyleOptionViewItem, index: AnyIndex) -> bool:
-        table = self.parent()
-        assert isinstance(table, QTableView)
-        return table.hasFocus() and table.currentIndex().row() == index.row()
 
     def _state(self, painter: QPainter, room: QRectF, run: Run) -> None:
         middle = QPointF(room.left() + 7, room.center().y() + 0.5)
@@ -106,25 +103,46 @@ class Cells(QStyledItemDelegate):
         self._words(painter, room.adjusted(21, 0, 0, 0), state_text(run), self.theme.text)
 
     def _text(self, painter: QPainter, room: QRectF, run: Run, column: Column) -> None:
-        soft = column.key not in ("name", "differs") and not column.numeric
-        painter.setFont(self._figures(painter.font(), strong=column.key == "name"))
-        colour = self.theme.text_soft if soft else self.theme.text
-        self._words(painter, room, column.text(run), colour, right=column.numeric)
+        text = column.text(run)
+        if text:
+            soft = column.key not in ("name", "differs") and not column.numeric
+            colour = self.theme.text_soft if soft else self.theme.text
+            self._words(painter, room, text, colour, right=column.numeric, strong=column.key == "name")
 
-    def _words(self, painter: QPainter, room: QRectF, text: str, colour: str, right: bool = False) -> None:
-        painter.setPen(QColor(colour))
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
+    def _words(
+        self, painter: QPainter, room: QRectF, text: str, colour: str, right: bool = False, strong: bool = False
+    ) -> None:
+        """Put a text into a cell, cut to its width. How its letters are set is kept: that takes longest."""
+        painter.setPen(self._colour(colour))
+        font = self._figures(painter, strong)
+        painter.setFont(font)
+        key = text, int(room.width()), strong
+        found = self._set.get(key)
+        if found is None:
+            if len(self._set) >= _MOST_KEPT:
+                self._set.clear()
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
+            made = QStaticText(shown)
+            made.setTextFormat(Qt.TextFormat.PlainText)
+            made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            made.prepare(font=font)
+            found = self._set[key] = made, made.size()
+        words, size = found
+        x = room.right() - size.width() if right else room.left()
+        painter.drawStaticText(QPointF(x, room.center().y() - size.height() / 2), words)
 
-    def _figures(self, font: QFont, strong: bool = False) -> QFont:
-        """The same type, with figures that are all equally wide; made once, for there are many cells."""
-        key = font.key(), strong
-        if key not in self._fonts:
-            weight = QFont.Weight.Medium if strong else QFont.Weight.Normal
-            made = self._fonts[key] = sized(font, font.pixelSize() if font.pixelSize() > 0 else 13, weight)
+    def _colour(self, name: str) -> QColor:
+        if name not in self._colours:
+            self._colours[name] = QColor(name)
+        return self._colours[name]
+
+    def _figures(self, painter: QPainter, strong: bool) -> QFont:
+        """The table's type, with figures that are all equally wide."""
+        if strong not in self._fonts:
+            font, weight = painter.font(), QFont.Weight.Medium if strong else QFont.Weight.Normal
+            made = self._fonts[strong] = sized(font, font.pixelSize() if font.pixelSize() > 0 else 13, weight)
             made.setFeature(QFont.Tag("tnum"), 1)
-        return self._fonts[key]
+        return self._fonts[strong]
 
     def _losses(self, painter: QPainter, room: QRectF, run: Run) -> None:
         """The loss over the whole run that was planned, so that one sees how far it came."""
@@ -144,7 +162,6 @@ class Cells(QStyledItemDelegate):
 
     def _steps(self, painter: QPainter, room: QRectF, run: Run, column: Column) -> None:
         """How many steps; below it, as long as not all are done, how far that is."""
-        painter.setFont(self._figures(painter.font()))
         planned = run.about.steps if run.about is not None else 0
         part = min(1.0, run.steps / planned) if planned else 1.0
         self._words(painter, room.adjusted(0, 0, 0, -4 if part < 1 else 0), column.text(run), self.theme.text, True)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from time import perf_counter
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from netbuilder.bridge.run_settings import Key, Settings, differing, value_text
+from netbuilder.bridge.run_settings import Key, Settings, compare, value_text
 from netbuilder.bridge.runs import News, Run
 from netbuilder.ui.parts import tip
 from netbuilder.ui.runs import columns
 from netbuilder.ui.runs.columns import Column
-from netbuilder.ui.runs.wanted import Wanted, words_of
+from netbuilder.ui.runs.wanted import Wanted
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 Order = Qt.SortOrder
 NOWHERE = QModelIndex()
+_PLAIN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+_EDITABLE = _PLAIN | Qt.ItemFlag.ItemIsEditable
 _MANY = 200  # rows that come or go at once from which on the table is laid out anew
 _SOON = 250
+_TURN = 0.008  # seconds
 
 
 class RunsModel(QAbstractTableModel):
@@ -42,10 +46,12 @@ class RunsModel(QAbstractTableModel):
         self._compared: dict[
             str, tuple[frozenset[Settings], list[Key]]
         ] = {}  # by name: the settings, in what they differ
-        self._words: dict[Path, str] = {}
         self._make_columns()
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
         self._soon.timeout.connect(self._compare)
+        self._comparing: Iterator[None] = iter(())
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._go_on_comparing)
 
     # What comes from outside.
 
@@ -53,10 +59,8 @@ class RunsModel(QAbstractTableModel):
         """Follow what is new."""
         for folder in news.gone:
             self.runs.pop(folder, None)
-            self._words.pop(folder, None)
         for run in news.changed:
             self.runs[run.folder] = run
-            self._words[run.folder] = words_of(run)
         self._make_columns()
         self._arrange({run.folder for run in news.changed})
         self._soon.start()
@@ -113,9 +117,9 @@ class RunsModel(QAbstractTableModel):
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """Notes can be edited."""
-        found = super().flags(index)
-        editable = index.isValid() and self.columns[index.column()].key == "note"
-        return found | Qt.ItemFlag.ItemIsEditable if editable else found
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return _EDITABLE if self.columns[index.column()].key == "note" else _PLAIN
 
     def setData(self, index: AnyIndex, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """A note was typed; it is shown when it was read again from where it is kept."""
@@ -175,7 +179,7 @@ class RunsModel(QAbstractTableModel):
 
     def _arrange(self, changed: Iterable[Path] = ()) -> None:
         """Have exactly the wanted runs in their order, with as little stir as possible."""
-        test = self.wanted.test(lambda run: self._words[run.folder])
+        test = self.wanted.test()
         new = self._in_order([run for run in self.runs.values() if test(run)])
         before = len(self.shown)
         old = {run.folder for run in self.shown}
@@ -196,8 +200,9 @@ class RunsModel(QAbstractTableModel):
         """Runs as they are sorted; where that does not tell them apart, the newest come first."""
         column = self.columns[max(self.place(self.sorted_by), 0)]
         runs = sorted(runs, key=lambda run: (run.created, str(run.folder)), reverse=True)
-        known = [(key, run) for run in runs if (key := column.sort(run)) is not None]
-        rest = [run for run in runs if column.sort(run) is None]
+        keys = [(column.sort(run), run) for run in runs]
+        known = [(key, run) for key, run in keys if key is not None]
+        rest = [run for key, run in keys if key is None]
         back = self.order == Order.DescendingOrder
         known.sort(key=lambda pair: (isinstance(pair[0], str), pair[0]), reverse=back)
         return [run for _, run in known] + rest
@@ -236,13 +241,30 @@ class RunsModel(QAbstractTableModel):
 
     def _tell(self, changed: set[Path]) -> None:
         """Say which rows are to be painted again."""
-        for row, run in enumerate(self.shown):
-            if run.folder in changed:
-                self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.columns) - 1))
+        last, first = len(self.columns) - 1, -1
+        told = [run.folder in changed for run in self.shown] if changed else []
+        for row, on in enumerate([*told, False]):
+            if on and first < 0:
+                first = row
+            elif not on and first >= 0:  # rows that follow each other are told of together
+                self.dataChanged.emit(self.index(first, 0), self.index(row - 1, last))
+                first = -1
 
     # In what they differ.
 
     def _compare(self) -> None:
+        self._comparing = self._comparison()
+        self._go_on_comparing()
+
+    def _go_on_comparing(self) -> None:
+        """Compare for a moment, and then let the window do what it has to."""
+        until = perf_counter() + _TURN
+        for _ in self._comparing:
+            if perf_counter() > until:
+                self._turn.start()
+                return
+
+    def _comparison(self) -> Iterator[None]:
         """Find in which settings the shown runs of each name differ; groups in which nothing changed are left."""
         groups: dict[str, list[tuple[Path, Settings]]] = {}
         for run in self.shown:
@@ -254,7 +276,10 @@ class RunsModel(QAbstractTableModel):
             stamp = frozenset(settings for _, settings in group)
             before, found = self._compared.get(name, (None, []))
             if before != stamp:
-                found = differing([settings for _, settings in group])
+                found = []
+                for key in compare([settings for _, settings in group]):
+                    found += [] if key is None else [key]
+                    yield
                 self._compared[name] = stamp, found
                 for folder, _ in group:
                     self._differs.pop(folder, None)

@@ -35,10 +35,10 @@ class Wanted:
     states: str = ""
     starred: bool = False
 
-    def test(self, words: Callable[[Run], str]) -> Callable[[Run], bool]:
-        """What tells whether a run is wanted; `words` gives what `words_of` does, perhaps from memory."""
+    def test(self) -> Callable[[Run], bool]:
+        """What tells whether a run is wanted."""
         states = STATES[self.states]
-        tests = [_test(word, words) for word in self.text.split()]
+        tests = [_test(word) for word in self.text.split()]
 
         def wanted(run: Run) -> bool:
             if (self.starred and not run.notes.starred) or (states and run.state not in states):
@@ -48,11 +48,11 @@ class Wanted:
         return wanted
 
 
-def _test(word: str, words: Callable[[Run], str]) -> Callable[[Run], bool]:
+def _test(word: str) -> Callable[[Run], bool]:
     found = _CONDITION.fullmatch(word)
     if found is None:
         lower = word.lower()
-        return lambda run: lower in words(run)
+        return lambda run: lower in run.words
     name, sign, value = found.groups()
     return lambda run: _meets(_value(run, name.lower()), sign, value)
 
@@ -77,12 +77,3 @@ def _value(run: Run, name: str) -> object:
     if run.settings is None:
         return None
     return next((run.settings.value(key) for key in run.settings.keys if str(key).lower() == name), None)
-
-
-def words_of(run: Run) -> str:
-    """Everything about a run that can be looked for, in small letters."""
-    about = (run.about.device, run.about.device_name, run.about.torch) if run.about is not None else ()
-    given = run.settings.given.items() if run.settings is not None else ()
-    parts = [run.name, run.state, run.notes.note, run.folder.name, f"{run.created:%Y-%m-%d}", *about]
-    parts += [f"{key} {value_text(value)}" for key, value in given if key.name != "wires"]
-    return "\n".join(parts).lower()

@@ -12,6 +12,7 @@ from netbuilder.bridge.runs import Index, Run, settle_interrupted
 
 EVERY = 1500  # milliseconds between two looks
 _PATIENCE = 2.0
+_BREATH = 30  # milliseconds
 
 
 class Watch(QObject):
@@ -22,6 +23,7 @@ class Watch(QObject):
 
     news = Signal(object)
     looked = Signal()
+    _told = Signal()
     interrupted = Signal(object)
 
     def __init__(self, parent: QObject, index: Callable[[], Index] = Index) -> None:
@@ -29,7 +31,8 @@ class Watch(QObject):
         self._make_index = index
         self._index: Index | None = None
         self._thread: threading.Thread | None = None
-        self._closing = threading.Event()
+        self._closing, self._taken = threading.Event(), threading.Event()
+        self._told.connect(self._take)
         self._timer = QTimer(self, interval=EVERY)
         self._timer.timeout.connect(self.look)
 
@@ -50,12 +53,17 @@ class Watch(QObject):
     def close(self) -> None:
         """Look no more; a look that is under way ends soon."""
         self._closing.set()
+        self._taken.set()
         self._timer.stop()
         if self._thread is not None:
             self._thread.join(_PATIENCE)
 
+    def _take(self) -> None:
+        """Everybody has the news that came before this; what they change is painted next."""
+        QTimer.singleShot(_BREATH, self, self._taken.set)
+
     def _read(self) -> None:
-        """On the thread: one look."""
+        """On the thread: one look. It waits until its news are taken: two at work at once would hold up the window."""
         first = self._index is None
         if self._index is None:
             self._index = self._make_index()
@@ -64,7 +72,12 @@ class Watch(QObject):
             for news in self._index.look():
                 if self._closing.is_set():
                     return
+                for run in news.changed:
+                    _ = run.words  # made here, once, not when they are looked for
+                self._taken.clear()
                 self.news.emit(news)
+                self._told.emit()
+                self._taken.wait(_PATIENCE)
                 found += news.changed if first else ()
             if first and (interrupted := settle_interrupted(found)):
                 self.interrupted.emit(interrupted)
