@@ -157,6 +157,7 @@ class EngineLink(QObject):
     def train(self, start: Start) -> None:
         """Train, in a process of its own."""
         assert self._training is None
+        self.cancel_check()  # a run would wait for it
         child = self._spare or self._spawn("training")
         self._spare, self._prepared = None, None
         self._training, self._run, self._step, self._stopping = child, text_path(start.run), 0, False

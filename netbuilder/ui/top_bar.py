@@ -27,6 +27,7 @@ from netbuilder.ui.parts import ElidedLabel
 from netbuilder.ui.text import words
 from netbuilder.ui.theme import Theme
 
+NOTHING, PROGRESS, KEEPING = range(3)  # what the middle shows
 _WIDE = 1500
 _ROOMY = 1180  # pixels across, from which on every word has its place
 
@@ -48,7 +49,7 @@ class TopBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._paused = theme, False
-        self._fitting = (0, 0)
+        self._fitting, self._behind = (0, 0), NOTHING
         self.setObjectName("topBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._name, self._edited = QLabel(), QLabel()
@@ -206,7 +207,7 @@ class TopBar(QWidget):
         self._name_buttons()
         self.pause_button.setIcon(icon("play" if state == "paused" else "pause", self._theme.text))
         if state == "starting":
-            self._middle.setCurrentIndex(1)
+            self._middle.setCurrentIndex(PROGRESS)
             self._where.setText(self.tr("Starting…"))
             self._left.setText("")
             self._bar.setRange(0, 0)  # nobody knows how long
@@ -237,7 +238,7 @@ class TopBar(QWidget):
 
     def show_progress(self, progress: Progress) -> None:
         """Show how far the training is."""
-        self._middle.setCurrentIndex(1)
+        self._middle.setCurrentIndex(PROGRESS)
         self._where.setText(self.tr("Epoch {epoch} of {epochs}").format(epoch=progress.epoch, epochs=progress.epochs))
         self._bar.setValue(round(1000 * progress.step / max(1, progress.steps)))
         if progress.state == "finished":
@@ -268,15 +269,18 @@ class TopBar(QWidget):
         self._fitting = (fitting, layers)
         self.keep.setChecked(on)
         self._name_middle()
+        shown = self._middle.currentIndex()
         if fitting:
-            self._middle.setCurrentIndex(2)
-        elif self._middle.currentIndex() == 2:
-            self._middle.setCurrentIndex(1)
+            self._behind = shown if shown != KEEPING else self._behind
+            self._middle.setCurrentIndex(KEEPING)
+        elif shown == KEEPING:
+            self._middle.setCurrentIndex(self._behind)
 
     def show_queue(self, count: int) -> None:
         """Say how many runs wait."""
         self.queue_button.setText(self.tr("{count} queued").format(count=count))
-        self.queue_button.setAccessibleName(self.tr("{count} runs wait").format(count=count))
+        waiting = self.tr("1 run waits") if count == 1 else self.tr("{count} runs wait").format(count=count)
+        self.queue_button.setAccessibleName(waiting)
         self.queue_button.setVisible(count > 0)
 
     def _name_middle(self) -> None:
@@ -292,7 +296,8 @@ class TopBar(QWidget):
 
     def forget_progress(self) -> None:
         """Show no run."""
-        self._middle.setCurrentIndex(0)
+        self._behind = NOTHING
+        self._middle.setCurrentIndex(NOTHING)
 
     def show_failed(self) -> None:
         """Say that the training failed."""

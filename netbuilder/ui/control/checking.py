@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -45,6 +46,7 @@ class Checking(QObject):
         window.engine.preparing.connect(self._prepare)
         window.engine.checked.connect(self._take)
         window.engine.check_failed.connect(self._fail)
+        window.runs.began.connect(self._give_way)
 
     @property
     def automatic(self) -> bool:
@@ -64,6 +66,7 @@ class Checking(QObject):
         """Train, after a check of the chosen device where the person wants that and the drawing is another one."""
         graph = self._window.project.document.graph
         known = self._graph is not None and _alike(self._graph, graph)
+        # Asked for once more while a check goes on, the training is not to wait for it.
         if not self.automatic or known or self.going or self._window.runs.state != "idle" or self._window.obstacles():
             go()
             return
@@ -73,9 +76,18 @@ class Checking(QObject):
     def cancel(self) -> None:
         """Give the check up."""
         if self.going:
-            self._ask, self._then, self._graph = 0, None, None
             self._window.engine.cancel_check()
-            self.card.end(self.tr("The check was given up."))
+            self._end(self.tr("The check was given up."))
+
+    def _give_way(self, _folder: Path) -> None:
+        """A run has begun, which ended the check."""
+        if self.going:
+            self._end(self.tr("The check was given up for a run."))
+            self.card.hide()
+
+    def _end(self, text: str) -> None:
+        self._ask, self._then, self._graph = 0, None, None
+        self.card.end(text)
 
     def edited(self, edit: Edit) -> None:
         """What was found is not of the drawing any more."""
@@ -122,8 +134,7 @@ class Checking(QObject):
                 self._window.notice.warn(say("The check found something, so the run was not started."))
 
     def _fail(self, sentence: Sentence) -> None:
-        self._ask, self._then, self._graph = 0, None, None
-        self.card.end(words(sentence))
+        self._end(words(sentence))
 
     def _mark(self, problems: tuple[Problem, ...]) -> None:
         """Show these at their nodes and among the problems, in place of those before."""

@@ -19,14 +19,13 @@ from netbuilder.bridge.rate_search import STEPS as RATES
 from netbuilder.bridge.reports import Device
 from netbuilder.bridge.run_folder import PROJECT, STEPS, RunReader, read_about, standing
 from netbuilder.graph import commands
-from netbuilder.graph.document import Document
 from netbuilder.graph.files import load
 from netbuilder.graph.records import Edit, Training
 from netbuilder.ui.control.adjust_card import AdjustCard
 from netbuilder.ui.control.card import Card
 from netbuilder.ui.control.checking import Checking
-from netbuilder.ui.control.job import Job, Values, resumable, same_network, step_of
-from netbuilder.ui.control.keeping import Kept, kept
+from netbuilder.ui.control.job import Job, resumable, same_network, step_of
+from netbuilder.ui.control.keeping import Keeping
 from netbuilder.ui.control.more_card import MoreCard
 from netbuilder.ui.control.overfit_card import OverfitCard
 from netbuilder.ui.control.queue import Queue
@@ -39,7 +38,6 @@ from netbuilder.ui.theme import Theme
 if TYPE_CHECKING:
     from netbuilder.ui.window import Window
 
-KEEP = "keep_weights"
 MENU = ("train", "continue_run", "new_seed", "", "check", "overfit", "find_rate", "", "queue_add", "queue_show")
 
 
@@ -53,13 +51,12 @@ class Control(QObject):
         self._held = Training()
         self._seed = 0
         self._job: Job | None = None
-        self._kept: Kept | None = None
-        self._project_of_run: Document | None = None
         self.adjust_card = AdjustCard(window.theme, window.canvas)
         self.more_card = MoreCard(window.theme, window.canvas)
         self.checking = Checking(window)
+        self.keeping = Keeping(window)
         self.queue = Queue(window.runs, self)
-        self.queue_card = QueueCard(window.theme, window.canvas, self.queue)
+        self.queue_card = QueueCard(window.theme, window.canvas, self.queue, self.device_name)
         self.rate_card = RateCard(window.theme, window.canvas)
         self.overfit_card = OverfitCard(window.theme, window.canvas)
         self.cards: tuple[Card, ...] = (
@@ -90,7 +87,6 @@ class Control(QObject):
         window.top.step.connect(window.runs.step)
         window.top.more.connect(self._show_menu)
         window.top.queue.connect(self.queue_card.open)
-        window.top.keep_changed.connect(self._keep_weights)
 
     def deeds(self) -> dict[str, Callable[[], object]]:
         """What the actions of the table do."""
@@ -150,30 +146,15 @@ class Control(QObject):
 
     def forget(self) -> None:
         """Another drawing is open: what was trained is not of it."""
-        self._project_of_run = None
+        self.keeping.opened()
         self._compare()
 
     def _compare(self) -> None:
         """Say where the run is of an earlier drawing; once it has ended, which weights of it could be kept."""
-        window, runs = self._window, self._window.runs
-        graph = window.project.document.graph
-        job = runs.job
-        going = runs.state != "idle"
-        window.top.show_earlier(going and job is not None and not same_network(job.graph, graph))
-        self._kept = None
-        if not going and job is not None and self._project_of_run is window.project.document:
-            self._kept = kept(job, runs.folder, graph, self._values())
-        if self._kept is not None:
-            window.top.offer_keeping(self._kept.fitting, self._kept.layers, self._keeps)
-        else:
-            window.top.offer_keeping(0, 0, False)
-
-    @property
-    def _keeps(self) -> bool:
-        return self._window.settings.value(KEEP, "off") == "on"
-
-    def _keep_weights(self, on: bool) -> None:
-        self._window.settings.setValue(KEEP, "on" if on else "off")
+        graph, job = self._window.project.document.graph, self._window.runs.job
+        going = self._window.runs.state != "idle"
+        self._window.top.show_earlier(going and job is not None and not same_network(job.graph, graph))
+        self.keeping.compare()
 
     def _use_rate(self, rate: float) -> None:
         document = self._window.project.document
@@ -191,10 +172,11 @@ class Control(QObject):
         if wrong:
             self._window.notice.warn(wrong[0])
             return
-        self.queue.add(self._beginning(self.job()))
+        self.queue.add(self.keeping.beginning(self.job()))
         if self.queue.jobs:
+            count = len(self.queue.jobs)
             text = "In the queue, as it is drawn now: {count} runs wait."
-            self._window.notice.info(say(text, count=len(self.queue.jobs)))
+            self._window.notice.info(say("In the queue, as it is drawn now." if count == 1 else text, count=count))
 
     def _show_queue(self) -> None:
         self._window.top.show_queue(len(self.queue.jobs))
@@ -210,7 +192,7 @@ class Control(QObject):
         for card in (self.rate_card, self.overfit_card, self.more_card):
             card.hide()
         job = self._window.runs.job
-        self._project_of_run = self._window.project.document
+        self.keeping.began()
         self._compare()
         if job is not None:
             self._held = job.graph.training
@@ -223,10 +205,13 @@ class Control(QObject):
                 self.rate_card.show_search(_losses(window.runs.folder), RATES, ended.sentence)
             elif job.task == "overfit":
                 self.overfit_card.say(judge(_losses(window.runs.folder), job.graph))
+        self.keeping.ended()
         self._compare()
         if self.queue.held:
+            count = len(self.queue.jobs)
             text = "{count} runs wait in the queue. It is held, since this one was stopped."
-            window.notice.offer(say(text, count=len(self.queue.jobs)), self.tr("Start Next"), self.queue.start)
+            text = "A run waits in the queue. It is held, since this one was stopped." if count == 1 else text
+            window.notice.offer(say(text, count=count), self.tr("Start Next"), self.queue.start)
 
     def _show_adjust(self) -> None:
         job = self._window.runs.job
@@ -341,23 +326,19 @@ class Control(QObject):
         """What is chosen to train on."""
         return str(self._window.top.device.currentData() or "cpu")
 
+    def device_name(self, key: str) -> str:
+        """What a person calls a device."""
+        return next((device.name for device in self.devices if device.id == key), key)
+
     def job(self, task: Task = "train") -> Job:
         """The drawing as it is now, as a run to come."""
         window = self._window
         graph = window.project.document.graph
-        return Job(graph, window.project.folder, self.device, window.trust.on, task, values=self._values())
-
-    def _values(self) -> Values:
-        """The values of the nodes that learn, sizes that follow from the wires among them."""
-        return {key: report.values for key, report in self._window.findings.reports.items() if report.parameters}
-
-    def _beginning(self, job: Job) -> Job:
-        """The same beginning with the weights that can be kept, where the person wants that."""
-        return replace(job, weights=self._kept.checkpoint) if self._kept is not None and self._keeps else job
+        return Job(graph, window.project.folder, self.device, window.trust.on, task)
 
     def train(self) -> None:
         """Train the drawing, after a check where the person wants that."""
-        self.checking.before(lambda: self._window.start_run(self._beginning(self.job())))
+        self.checking.before(lambda: self._window.start_run(self.keeping.beginning(self.job())))
 
     def new_seed(self) -> None:
         """Train the drawing with a seed that it was not trained with."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -11,15 +10,13 @@ import msgspec
 from netbuilder.bridge.messages import Start, Task, path_text
 from netbuilder.bridge.run_folder import CHECKPOINTS
 from netbuilder.graph.graph import Graph
-from netbuilder.graph.records import Node, Plain, Record
+from netbuilder.graph.records import Node, Record
 from netbuilder.graph.training import set_training
-
-Values = Mapping[str, Mapping[str, Plain]]
 
 
 @dataclass(frozen=True)
 class Job:
-    """One run to come. `folder` is where the drawing's paths start; `values` are those of the nodes that learn.
+    """One run to come. `folder` is where the drawing's paths start.
 
     With `resume` it goes on from that checkpoint: in its run's own folder, where that is `run`. With `weights` it
     begins with those that still fit.
@@ -33,7 +30,6 @@ class Job:
     resume: Path | None = None
     weights: Path | None = None
     run: Path | None = None
-    values: Values = field(default_factory=dict)
 
     @property
     def name(self) -> str:

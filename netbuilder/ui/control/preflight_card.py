@@ -248,7 +248,13 @@ class PreflightCard(Card):
         return grid
 
     def _way(self, timing: Timing) -> str:
-        return " + ".join(timing.names) or self.tr("exactly as written")
+        titles = {
+            "channels_last": self.tr("channels last"),
+            "fused": self.tr("fused optimizer"),
+            "graphs": self.tr("CUDA graphs"),
+            "compile": "torch.compile",
+        }
+        return " + ".join(titles.get(name, name) for name in timing.names) or self.tr("exactly as written")
 
 
 def _told(one: Preflight) -> tuple[Problem, ...]:

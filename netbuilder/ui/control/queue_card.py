@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QWidget
 
@@ -13,6 +15,7 @@ from netbuilder.ui.control.queue import Queue
 from netbuilder.ui.parts import label
 from netbuilder.ui.theme import Theme
 
+translate = QCoreApplication.translate
 _ROW, _MOST = 28, 7
 
 
@@ -42,13 +45,13 @@ class _List(QListWidget):
 
 
 class QueueCard(Card):
-    """Shows the queue and changes it."""
+    """Shows the queue and changes it; `device` gives what a device is called."""
 
-    def __init__(self, theme: Theme, canvas: QWidget, queue: Queue) -> None:
+    def __init__(self, theme: Theme, canvas: QWidget, queue: Queue, device: Callable[[str], str]) -> None:
         super().__init__(theme, "", canvas, 400)
         self.title.setText(self.tr("Queue"))
         self.setAccessibleName(self.title.text())
-        self._queue = queue
+        self._queue, self._device = queue, device
         self._text = label("", "soft", wrap=True)
         self.list = _List(queue)
         self.list.setAccessibleName(self.tr("Runs that wait"))
@@ -81,7 +84,7 @@ class QueueCard(Card):
         row, jobs = self.list.currentRow(), self._queue.jobs
         self.list.clear()
         for number, job in enumerate(jobs, 1):
-            item = QListWidgetItem(f"{number}.  {job_text(job)}")
+            item = QListWidgetItem(f"{number}.  {job_text(job, self._device(job.device))}")
             item.setSizeHint(QSize(100, _ROW))
             self.list.addItem(item)
         self.list.setCurrentRow(min(max(row, 0), len(jobs) - 1))
@@ -109,10 +112,21 @@ class QueueCard(Card):
         return button
 
 
-def job_text(job: Job) -> str:
+def job_text(job: Job, device: str) -> str:
     """What tells one run that waits from another."""
     training: Training = job.graph.training
+    count = training.steps or training.epochs
+    if training.steps:
+        length = translate("Queue", "1 step") if count == 1 else translate("Queue", "{count} steps")
+    else:
+        length = translate("Queue", "1 epoch") if count == 1 else translate("Queue", "{count} epochs")
     rate = f"{training.learning_rate:g}".replace("e-0", "e-")
-    parts = [job.name, f"{training.optimizer} {rate}", f"{training.batch_size} ×", f"seed {training.seed}"]
-    length = f"{training.steps:,} steps" if training.steps else f"{training.epochs:,} epochs"
-    return " · ".join([*parts, length, job.device])
+    parts = (
+        job.name,
+        f"{training.optimizer} {rate}",
+        translate("Queue", "batch {size}").format(size=training.batch_size),
+        translate("Queue", "seed {seed}").format(seed=training.seed),
+        length.format(count=f"{count:,}"),
+        device,
+    )
+    return " · ".join(parts)
