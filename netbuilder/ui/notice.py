@@ -147,8 +147,7 @@ class Notice(QFrame):
         for button, act in ((self.offer_button, self._offered), (self.other_button, self._other)):
             wanted += button.sizeHint().width() + 10 if act is not None else 0
         width = max(min(room, wanted, _WIDEST), min(room, 240))
-        layout = self.layout()
-        height = max(layout.heightForWidth(width) if layout else 0, 40)
+        height = max(self.heightForWidth(width), 40)  # its layout's alone would leave out the frame
         foot = parent.height() - _MARGIN
         if self._below is not None and self._below.isVisible():
             foot -= self._below.height() + _BETWEEN

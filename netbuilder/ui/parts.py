@@ -6,7 +6,7 @@ import html
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QWidget
 
 from netbuilder.ui.icons import pixmap
 
@@ -19,6 +19,13 @@ def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
     made.setWordWrap(wrap)
     if role:
         made.setProperty("role", role)
+    return made
+
+
+def number_box(most: int) -> QSpinBox:
+    """A field for a count from 1. The style sheet's padding does not reach the text in it."""
+    made = QSpinBox(minimum=1, maximum=most)
+    made.lineEdit().setTextMargins(6, 0, 0, 0)
     return made
 
 

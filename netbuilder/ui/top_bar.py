@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QStackedWidget,
     QWidget,
 )
@@ -23,7 +22,7 @@ from netbuilder.bridge.messages import Progress, Starting
 from netbuilder.bridge.reports import Device
 from netbuilder.graph.records import Training
 from netbuilder.ui.icons import icon
-from netbuilder.ui.parts import ElidedLabel
+from netbuilder.ui.parts import ElidedLabel, number_box
 from netbuilder.ui.text import words
 from netbuilder.ui.theme import Theme
 
@@ -66,10 +65,10 @@ class TopBar(QWidget):
         self.device.setMinimumWidth(90)
         self.device.setMaximumWidth(240)
         self._epochs_word = QLabel(self.tr("Epochs"))
-        self.epochs = QSpinBox(minimum=1, maximum=1_000_000)
+        self.epochs = number_box(1_000_000)
         self.epochs.setToolTip(self.tr("How often all samples are gone through"))
         self.epochs.setKeyboardTracking(False)
-        self.epochs.setFixedWidth(76)
+        self.epochs.setFixedWidth(82)
         self.settings_button = QPushButton()
         self.settings_button.setToolTip(self.tr("Training settings"))
         self.pause_button = QPushButton(self.tr("Pause"))
@@ -225,14 +224,17 @@ class TopBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow, do with fewer words."""
         super().resizeEvent(event)
-        self._epochs_word.setVisible(self.width() >= _ROOMY)
         self._name_middle()
         self._name_buttons()
 
     def _name_buttons(self) -> None:
+        waiting = self.queue_button.sizeHint().width() if not self.queue_button.isHidden() else 0
+        stepping = self.step_button.sizeHint().width() if self._paused else 0
+        roomy = self.width() >= _ROOMY + waiting + stepping
+        self._epochs_word.setVisible(roomy)
         pause = self.tr("Resume") if self._paused else self.tr("Pause")
         for button, text in ((self.pause_button, pause), (self.stop_button, self.tr("Stop"))):
-            button.setText(text if self.width() >= _ROOMY else "")
+            button.setText(text if roomy else "")
             button.setToolTip(text)
             button.setAccessibleName(text)
 
@@ -282,6 +284,7 @@ class TopBar(QWidget):
         waiting = self.tr("1 run waits") if count == 1 else self.tr("{count} runs wait").format(count=count)
         self.queue_button.setAccessibleName(waiting)
         self.queue_button.setVisible(count > 0)
+        self._name_buttons()
 
     def _name_middle(self) -> None:
         """Say what is in the middle in as many words as there is room for."""

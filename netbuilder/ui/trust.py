@@ -169,8 +169,8 @@ class TrustBar(QFrame):
 
     def _place(self) -> None:
         """Below the way to the network that is shown."""
-        parent, layout = self.parentWidget(), self.layout()
-        if parent is None or layout is None:
+        parent = self.parentWidget()
+        if parent is None:
             return
         width = min(WIDEST, parent.width() - 2 * APART)
-        self.setGeometry(APART, 2 * APART + HEIGHT - 4, width, max(layout.heightForWidth(width), 42))
+        self.setGeometry(APART, 2 * APART + HEIGHT - 4, width, max(self.heightForWidth(width), 42))

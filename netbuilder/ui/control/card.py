@@ -62,7 +62,8 @@ class Card(QFrame):
             return
         layout.activate()
         width = min(self._wanted, canvas.width() - 2 * APART)
-        height = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
+        # The card's own height, not its layout's: the frame needs room too, else the last row is cut.
+        height = self.heightForWidth(width) if layout.hasHeightForWidth() else self.sizeHint().height()
         height = min(height, canvas.height() - 2 * APART)
         self.setGeometry(canvas.width() - width - APART, APART, width, height)
 

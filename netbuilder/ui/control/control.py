@@ -51,6 +51,7 @@ class Control(QObject):
         self._held = Training()
         self._seed = 0
         self._job: Job | None = None
+        self._said_of_queue = ""
         self.adjust_card = AdjustCard(window.theme, window.canvas)
         self.more_card = MoreCard(window.theme, window.canvas)
         self.checking = Checking(window)
@@ -180,6 +181,8 @@ class Control(QObject):
 
     def _show_queue(self) -> None:
         self._window.top.show_queue(len(self.queue.jobs))
+        if self._window.notice.text == self._said_of_queue:
+            self._window.notice.hide()  # it speaks of the queue as it was
 
     # While a run goes on.
 
@@ -203,8 +206,10 @@ class Control(QObject):
         if job is not None and window.runs.folder is not None and ended.state in ("finished", "stopped"):
             if job.task == "find_rate" and ended.state == "finished":
                 self.rate_card.show_search(_losses(window.runs.folder), RATES, ended.sentence)
+                window.notice.hide()  # the card says it
             elif job.task == "overfit":
                 self.overfit_card.say(judge(_losses(window.runs.folder), job.graph))
+                window.notice.hide()
         self.keeping.ended()
         self._compare()
         if self.queue.held:
@@ -212,6 +217,7 @@ class Control(QObject):
             text = "{count} runs wait in the queue. It is held, since this one was stopped."
             text = "A run waits in the queue. It is held, since this one was stopped." if count == 1 else text
             window.notice.offer(say(text, count=count), self.tr("Start Next"), self.queue.start)
+            self._said_of_queue = window.notice.text
 
     def _show_adjust(self) -> None:
         job = self._window.runs.job
@@ -327,8 +333,9 @@ class Control(QObject):
         return str(self._window.top.device.currentData() or "cpu")
 
     def device_name(self, key: str) -> str:
-        """What a person calls a device."""
-        return next((device.name for device in self.devices if device.id == key), key)
+        """What a person calls a device, where there are several to tell apart."""
+        several = len(self.devices) > 1
+        return next((device.name for device in self.devices if device.id == key), key) if several else ""
 
     def job(self, task: Task = "train") -> Job:
         """The drawing as it is now, as a run to come."""

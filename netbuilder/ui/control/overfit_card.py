@@ -39,7 +39,11 @@ class OverfitCard(Card):
         column.setContentsMargins(28, 0, 0, 0)
         column.setSpacing(5)
         for hint in verdict.hints:
-            column.addWidget(label("–  " + words(hint), "soft", wrap=True))
+            line = QHBoxLayout()
+            line.setSpacing(8)
+            line.addWidget(label("–", "soft"), 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(label(words(hint), "soft", wrap=True), 1)
+            column.addLayout(line)
         self.body.replaceWidget(old, self._hints)
         old.deleteLater()
         self.set_theme(self.theme)

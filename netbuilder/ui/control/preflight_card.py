@@ -27,6 +27,7 @@ from netbuilder.ui.parts import ElidedLabel, label
 from netbuilder.ui.text import words
 from netbuilder.ui.theme import Theme
 
+_WAY = 28  # as high as a row with a button
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -149,6 +150,7 @@ class PreflightCard(Card):
             column.addWidget(line)
         timed = next((one for one in found if one.timings), None)
         if timed is not None:
+            column.addSpacing(4)
             column.addWidget(label(self.tr("Ways to calculate"), "section"))
             column.addLayout(self._ways(timed))
         self.body.replaceWidget(old, self._content)
@@ -233,6 +235,7 @@ class PreflightCard(Card):
         grid.setColumnStretch(0, 1)
         plain = next((one.step for one in found.timings if not one.names and not one.refused), 0.0)
         for row, one in enumerate(found.timings):
+            grid.setRowMinimumHeight(row, _WAY)
             grid.addWidget(ElidedLabel(self._way(one), "strong" if one.names == found.chosen else "", 120), row, 0)
             if one.refused:
                 grid.addWidget(ElidedLabel(one.refused, "faint", 120), row, 1, 1, 3)

@@ -12,7 +12,7 @@ from netbuilder.graph.records import Training
 from netbuilder.ui.control.card import Card
 from netbuilder.ui.control.job import Job
 from netbuilder.ui.control.queue import Queue
-from netbuilder.ui.parts import label
+from netbuilder.ui.parts import label, tip
 from netbuilder.ui.theme import Theme
 
 translate = QCoreApplication.translate
@@ -45,16 +45,17 @@ class _List(QListWidget):
 
 
 class QueueCard(Card):
-    """Shows the queue and changes it; `device` gives what a device is called."""
+    """Shows the queue and changes it; `device` gives what a device is called, nothing where there is but one."""
 
     def __init__(self, theme: Theme, canvas: QWidget, queue: Queue, device: Callable[[str], str]) -> None:
-        super().__init__(theme, "", canvas, 400)
+        super().__init__(theme, "", canvas, 460)
         self.title.setText(self.tr("Queue"))
         self.setAccessibleName(self.title.text())
         self._queue, self._device = queue, device
         self._text = label("", "soft", wrap=True)
         self.list = _List(queue)
         self.list.setAccessibleName(self.tr("Runs that wait"))
+        self.list.setProperty("role", "waiting")
         self.list.currentRowChanged.connect(lambda _: self._enable())
         self.up, self.down = self._button(self.tr("Up")), self._button(self.tr("Down"))
         self.remove, self.clear = self._button(self.tr("Remove")), self._button(self.tr("Clear"))
@@ -84,7 +85,9 @@ class QueueCard(Card):
         row, jobs = self.list.currentRow(), self._queue.jobs
         self.list.clear()
         for number, job in enumerate(jobs, 1):
-            item = QListWidgetItem(f"{number}.  {job_text(job, self._device(job.device))}")
+            text = job_text(job, self._device(job.device))
+            item = QListWidgetItem(f"{number}.  {text}")
+            item.setToolTip(tip(text))
             item.setSizeHint(QSize(100, _ROW))
             self.list.addItem(item)
         self.list.setCurrentRow(min(max(row, 0), len(jobs) - 1))
@@ -93,10 +96,12 @@ class QueueCard(Card):
         if self._queue.held:
             self._text.setText(self.tr("Held, since a run was stopped by hand."))
         elif jobs:
-            self._text.setText(self.tr("The next one starts when the run under way has ended, however it ends."))
+            self._text.setText(self.tr("The next one starts when this run has ended, however it ends."))
         else:
-            self._text.setText(self.tr("Nothing waits. “Add to Queue” puts a copy of the drawing here."))
+            self._text.setText(self.tr("Nothing waits. Training › Add to Queue puts a copy of the drawing here."))
         self.start.setVisible(self._queue.held)
+        for button in (self.up, self.down, self.remove, self.clear):
+            button.setVisible(bool(jobs))
         self._enable()
         self.place()
 
@@ -129,4 +134,4 @@ def job_text(job: Job, device: str) -> str:
         length.format(count=f"{count:,}"),
         device,
     )
-    return " · ".join(parts)
+    return " · ".join(filter(None, parts))

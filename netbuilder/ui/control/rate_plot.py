@@ -72,7 +72,7 @@ class RatePlot(QWidget):
         room = 0.12 * ((high - low) or 1.0)
         self.graphics.setXRange(float(x[0]), float(x[-1]), padding=0)
         self.graphics.setYRange(low - room, high + room, padding=0)
-        self.graphics.plot(x, np.asarray(losses), pen=pg.mkPen(theme.text_faint, width=1))
+        self.graphics.plot(x, np.asarray(losses), pen=pg.mkPen(theme.text_faint, width=1), antialias=True)
         self.graphics.plot(x, np.asarray(smooth), pen=pg.mkPen(theme.curves[0], width=2), antialias=True)
         if suggested is not None:
             at = float(np.log10(suggested))

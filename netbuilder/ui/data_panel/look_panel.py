@@ -82,10 +82,10 @@ class LookPanel(QWidget):
         self.checkpoint.setAccessibleName(self.tr("Checkpoint"))
         self.checkpoint.setToolTip(tip(self.tr("Whose weights are used")))
         self.checkpoint.committed.connect(self._choose_checkpoint)
+        self.checkpoint.hide()  # until it is known which there are
         row.addWidget(self.checkpoint)
         redo = IconButton("redo", self.tr("Look again, at the newest weights"), QSize(24, 26), bar)
         redo.clicked.connect(self.again)
-        row.addWidget(redo)
         row.addWidget(redo)
         content = QWidget()
         column = QVBoxLayout(content)
@@ -110,6 +110,7 @@ class LookPanel(QWidget):
         """Look into this run. Python code in its drawing may run if it is `trusted`."""
         if run != self.run:
             self._checkpoint, self.sample, self.shown = "", 0, None
+            self.checkpoint.hide()
         self.run, self.trusted = run, trusted
         self._asked = None
         if self.isVisible():
@@ -179,6 +180,7 @@ class LookPanel(QWidget):
             self.shown = answer
             self.checkpoint.set_options([(name, self._checkpoint_text(name)) for name in reversed(answer.checkpoints)])
             self.checkpoint.set_value(answer.checkpoint)
+            self.checkpoint.setVisible(bool(answer.checkpoints))
             self.groups.show_groups(answer.groups, [self._title(group) for group in answer.groups])
             self._below.setCurrentIndex(1)
             QTimer.singleShot(0, self.groups, lambda: self.groups.reveal(self._node))

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QMessageBox, QVBoxLayout, QWidget
 
+from netbuilder.ui.parts import ElidedLabel
 from netbuilder.ui.plots.axes import StepAxis, View
 from netbuilder.ui.plots.legend import Legend
 from netbuilder.ui.plots.readout import Line, Readout
@@ -77,9 +78,8 @@ class Plot(QWidget):
         self._connect()
 
     def _layout(self, title: str) -> None:
-        self._title = QLabel(title, self)
+        self._title = ElidedLabel(title, least=90)
         self._title.setObjectName("title")
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self.note = QLabel(self)
         self.note.setObjectName("note")
         self.note.setTextFormat(Qt.TextFormat.PlainText)
