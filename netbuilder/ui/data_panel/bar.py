@@ -37,7 +37,7 @@ class DataBar(QFrame):
         self.augmented.clicked.connect(lambda: self.augmented_chosen.emit(True))
         self.redo = self._icon("redo", self.tr("Augment them once more"), self.again)
         self.column = ChoiceField((), None)
-        self.column.setFixedWidth(130)
+        self.column.fix_width(130)
         self.column.setAccessibleName(self.tr("Which output is shown"))
         self.column.committed.connect(self.column_chosen)
         self._row.addWidget(self.column)

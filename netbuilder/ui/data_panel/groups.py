@@ -17,7 +17,7 @@ from netbuilder.ui.theme import Theme
 
 ROW = 26
 MAP_SIDE = 64
-TILE_SIDE = 104
+TILE_SIDE = 120  # so that what stands below has room
 
 
 class GroupBox(QWidget):

@@ -78,7 +78,7 @@ class LookPanel(QWidget):
         self.work = label("", "faint")
         row.addWidget(self.work)
         self.checkpoint = ChoiceField((), "")
-        self.checkpoint.setFixedWidth(150)
+        self.checkpoint.fix_width(150)
         self.checkpoint.setAccessibleName(self.tr("Checkpoint"))
         self.checkpoint.setToolTip(tip(self.tr("Whose weights are used")))
         self.checkpoint.committed.connect(self._choose_checkpoint)

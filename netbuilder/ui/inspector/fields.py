@@ -57,6 +57,11 @@ class ChoiceField(QComboBox):
         self.set_options(options)
         self.currentIndexChanged.connect(self._chosen)
 
+    def fix_width(self, width: int) -> None:
+        """Be so wide in a bar; a layout would overlook that of a field which takes what a form gives it."""
+        self.setFixedWidth(width)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
     def set_options(self, options: Sequence[tuple[Value, str]]) -> None:
         """Offer other values."""
         if list(options) != self._options:
