@@ -74,6 +74,13 @@ class Card(QFrame):
             f"#runCard {{ background: {theme.card}; border: 1px solid {theme.card_edge}; border-radius: 10px; }}"
         )
 
+    def event(self, event: QEvent) -> bool:
+        """Take other room when what is in it needs more or less."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.place()
+        return done
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes."""
         if event.key() == Qt.Key.Key_Escape:
@@ -91,7 +98,8 @@ class Card(QFrame):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Go round within the card: on the canvas, Tab adds a block."""
         there = [child for child in self.findChildren(QWidget) if child.isVisible() and child.isEnabled()]
-        there = [child for child in there if child.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        # What hands the focus on, as the text in a number field does, would be gone to again and again.
+        there = [one for one in there if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.focusProxy() is None]
         focus = QApplication.focusWidget()
         if there:
             at = there.index(focus) + (1 if forward else -1) if focus in there else 0

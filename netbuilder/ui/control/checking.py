@@ -16,7 +16,7 @@ from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
 from netbuilder.graph.records import Edit, Training
 from netbuilder.ui.control.job import same_network
-from netbuilder.ui.control.preflight_card import PreflightCard
+from netbuilder.ui.control.preflight_card import PreflightCard, each_once
 from netbuilder.ui.text import words
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ class Checking(QObject):
 
     def edited(self, edit: Edit) -> None:
         """What was found is not of the drawing any more."""
-        if not any(isinstance(record, Training) for pair in edit.values() for record in pair) or self._marked:
+        trained = any(isinstance(record, Training) for pair in edit.values() for record in pair)
+        if not self.going and (not trained or self._marked):
             self.card.say_old()
             self._mark(())
         self._then = None
@@ -118,13 +119,15 @@ class Checking(QObject):
     def _take(self, checked: Checked) -> None:
         if checked.ask != self._ask:
             return
-        current = self._graph is self._window.project.document.graph
+        current = self._graph is not None and _alike(self._graph, self._window.project.document.graph)
         self.card.take(checked.check, checked.done)
         if checked.done:
             self._ask = 0
             found = self.card.found.values()
-            if current:
-                self._mark(tuple(dict.fromkeys(problem for one in found for problem in one.problems)))
+            if not current:
+                self.card.say_old()
+            else:
+                self._mark(tuple(each_once(problem for one in found for problem in one.problems)))
             wrong = any(one.refused is not None or any(p.level == "error" for p in one.problems) for one in found)
             then, self._then = self._then, None
             if then is not None and not wrong:

@@ -45,6 +45,8 @@ class OverfitCard(Card):
             line.addWidget(label(words(hint), "soft", wrap=True), 1)
             column.addLayout(line)
         self.body.replaceWidget(old, self._hints)
+        self._hints.setVisible(bool(verdict.hints))
+        old.hide()
         old.deleteLater()
         self.set_theme(self.theme)
         self.open(focus=False)

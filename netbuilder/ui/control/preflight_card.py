@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -188,7 +188,7 @@ class PreflightCard(Card):
     def _verdicts(self, found: Sequence[Preflight]) -> list[QWidget]:
         """What is wrong, each thing once, and what is as it should be."""
         sound = [one for one in found if one.refused is None]
-        problems = list(dict.fromkeys(problem for one in found for problem in _told(one)))
+        problems = each_once(problem for one in found for problem in _told(one))
         lines = [self._problem(problem) for problem in problems]
         said = {problem.sentence.text for problem in problems}
         if sound and not any("No gradient" in text for text in said):
@@ -258,6 +258,14 @@ class PreflightCard(Card):
             "compile": "torch.compile",
         }
         return " + ".join(titles.get(name, name) for name in timing.names) or self.tr("exactly as written")
+
+
+def each_once(problems: Iterable[Problem]) -> list[Problem]:
+    """The same without what several devices say alike. Their fixes cannot be hashed."""
+    found: list[Problem] = []
+    for problem in problems:
+        found += [] if problem in found else [problem]
+    return found
 
 
 def _told(one: Preflight) -> tuple[Problem, ...]:

@@ -6,81 +6,21 @@ import contextlib
 import json
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from netbuilder.bridge.run_folder import RunReader, read_about, standing
-from netbuilder.graph import commands
+from netbuilder.bridge.run_folder import read_about, standing
 from netbuilder.graph.files import load
 from netbuilder.ui import engine_link
 from netbuilder.ui.control.job import resumable
 from netbuilder.ui.window import Window
 from tests.bridge.run_folders import write_run
-from tests.drawings import CLASSIFIER, draw
-
-PATIENCE = 60_000
-LEFT = Qt.MouseButton.LeftButton
-
-
-def destroy(window: Window) -> None:
-    window.project.document.mark_saved()
-    window.close()
-    window.deleteLater()
-    QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[Window]:
-    """A window on the screen whose engine has looked at a classifier of digits."""
-    QSettings("netbuilder", "netbuilder").clear()
-    made = Window()
-    made.resize(1400, 900)
-    made.project.show(draw(CLASSIFIER, epochs=100_000), None)
-    made.show()
-    ready(qtbot, made)
-    yield made
-    destroy(made)
-
-
-def ready(qtbot: QtBot, window: Window) -> None:
-    """Wait until the drawing as it is now can be trained."""
-    qtbot.waitUntil(
-        lambda: window.engine.current and bool(window.findings.script and window.findings.script.complete),
-        timeout=PATIENCE,
-    )
-
-
-def rows(window: Window) -> int:
-    """How many steps the run's folder holds."""
-    assert window.runs.folder is not None
-    return len(RunReader(window.runs.folder).news()[0])
-
-
-def settings(window: Window, **given: object) -> None:
-    document = window.project.document
-    document.commit(commands.set_training(document.graph, **given), "Settings")
-
-
-def train(qtbot: QtBot, window: Window, steps: int = 3) -> Path:
-    window.actions_by_id["train"].trigger()
-    qtbot.waitUntil(lambda: window.runs.state == "running" and rows(window) >= steps, timeout=PATIENCE)
-    assert window.runs.folder is not None
-    return window.runs.folder
-
-
-def stop(qtbot: QtBot, window: Window) -> None:
-    with qtbot.waitSignal(window.runs.ended, timeout=PATIENCE):
-        window.actions_by_id["stop"].trigger()
-
-
-def enabled(window: Window, *names: str) -> list[bool]:
-    return [window.actions_by_id[name].isEnabled() for name in names]
+from tests.ui.control.control_help import LEFT, PATIENCE, destroy, enabled, ready, rows, settings, stop, train
 
 
 def test_paused_it_steps_and_takes_other_settings_and_then_goes_on(window: Window, qtbot: QtBot) -> None:
