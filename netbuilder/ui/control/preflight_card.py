@@ -194,7 +194,7 @@ class PreflightCard(Card):
         if sound and not any("No gradient" in text for text in said):
             lines.append(self._line("done", self.theme.good, self.tr("Every parameter gets a gradient.")))
         first = next((one for one in sound if one.loss is not None and one.chance is not None), None)
-        if first is not None and first.loss is not None and not any("loss" in text for text in said):
+        if first is not None and first.loss is not None and not any(text.startswith("The loss") for text in said):
             text = self.tr("The loss starts at {loss}; guessing alone gives {chance}.")
             text = text.format(loss=f"{first.loss:.3g}", chance=f"{first.chance:.3g}")
             lines.append(self._line("done", self.theme.good, text))

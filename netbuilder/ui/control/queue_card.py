@@ -98,7 +98,7 @@ class QueueCard(Card):
         elif jobs:
             self._text.setText(self.tr("The next one starts when this run has ended, however it ends."))
         else:
-            self._text.setText(self.tr("Nothing waits. Training › Add to Queue puts a copy of the drawing here."))
+            self._text.setText(self.tr("Nothing waits. Training › Add to Queue puts the drawing here."))
         self.start.setVisible(self._queue.held)
         for button in (self.up, self.down, self.remove, self.clear):
             button.setVisible(bool(jobs))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -40,7 +39,7 @@ CPU, GPU = Device("cpu", "CPU · 2 cores"), Device("cuda:0", "A large GPU")
 
 
 @pytest.fixture
-def canvas(qtbot: QtBot) -> Iterator[QWidget]:
+def canvas(qtbot: QtBot) -> QWidget:
     """Something that cards lie on, in the style of the window."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
@@ -53,7 +52,7 @@ def canvas(qtbot: QtBot) -> Iterator[QWidget]:
     with qtbot.waitActive(made):
         made.show()
         made.activateWindow()
-    yield made
+    return made
 
 
 class Recorder(EngineLink):
