@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QFile, QPoint, QRect, QSettings, Qt
+from PySide6.QtCore import QFile, QObject, QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QMessageBox
@@ -16,9 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from netbuilder.bridge.run_folder import asked, standing
 from netbuilder.bridge.run_notes import Notes, read_notes, write_notes
-from netbuilder.bridge.runs import Index
+from netbuilder.bridge.runs import Index, News
 from netbuilder.ui.runs.cells import spark
 from netbuilder.ui.runs.panel import RunsPanel
+from netbuilder.ui.runs.watch import Watch
 from netbuilder.ui.theme import DARK, LIGHT
 from tests.bridge.run_folders import write_run
 from tests.drawings import CLASSIFIER, draw
@@ -384,12 +385,38 @@ def test_an_interrupted_run_is_written_down_and_told_once(qtbot: QtBot, home: Pa
         panel.close_watch()
 
 
+def test_reading_waits_until_what_was_read_is_taken(qtbot: QtBot, tmp_path: Path) -> None:
+    """Nothing is read while the window takes in what there is, else both would wait for each other's turns."""
+    for number in range(30):
+        write_run(tmp_path / f"{number:02}", steps=2)
+    read: list[int] = []
+
+    class Counted(Index):
+        def look(self) -> Iterator[News]:
+            for news in super().look():
+                read.append(len(news.changed))
+                yield news
+
+    watch = Watch(panel := QObject(), lambda: Counted(tmp_path, list))
+    seen: list[int] = []
+
+    class Taker(QObject):
+        def take(self, _news: News) -> None:
+            QTest.qSleep(50)  # the reader has time to go on, if it does not wait
+            seen.append(len(read))
+
+    taker = Taker(panel)
+    watch.news.connect(taker.take)
+    with qtbot.waitSignal(watch.looked, timeout=PATIENCE):
+        watch.look()
+    assert read == [25, 5] and seen == [1, 2]
+    watch.close()
+
+
 def test_a_thousand_rows_are_painted_and_filtered(qtbot: QtBot, panel: RunsPanel, home: Path) -> None:
     runs = panel.model.runs
     base = next(iter(runs.values()))
     from dataclasses import replace
-
-    from netbuilder.bridge.runs import News
 
     many = tuple(replace(base, folder=home / f"x{i}", name=f"Many{i % 7}") for i in range(1000))
     panel.model.take(News(many))
