@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -402,7 +403,7 @@ def test_reading_waits_until_what_was_read_is_taken(qtbot: QtBot, tmp_path: Path
 
     class Taker(QObject):
         def take(self, _news: News) -> None:
-            QTest.qSleep(50)  # the reader has time to go on, if it does not wait
+            time.sleep(0.05)  # the reader has time to go on, if it does not wait
             seen.append(len(read))
 
     taker = Taker(panel)
