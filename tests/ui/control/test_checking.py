@@ -61,7 +61,9 @@ def test_what_the_check_finds_is_said_and_marked_until_the_drawing_changes(windo
     press(show)
     chosen = [window.project.document.graph.nodes[key].name for key in window.canvas.selected()]
     assert chosen == ["side"]
+    window.canvas.setFocus()
     QTest.keyClick(window.canvas, Qt.Key.Key_Delete)
+    assert "side" not in {node.name for node in window.project.document.graph.nodes.values()}
     assert "The drawing has changed since." in said(window)
     assert not window.findings.tried
     QTest.keyClick(card, Qt.Key.Key_Escape)
