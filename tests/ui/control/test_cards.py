@@ -381,3 +381,18 @@ def test_of_all_cards_one_is_shown_and_it_keeps_its_place(canvas: QWidget) -> No
         seen.add(focus)
         QTest.keyClick(focus, KEYS.Key_Tab)
     assert len(seen) == 3  # round and round: the cross, the number, the button
+
+
+def test_loading_is_shown_in_numbers_until_the_batch_is_tried(qtbot: QtBot) -> None:
+    canvas = QWidget()
+    qtbot.addWidget(canvas)
+    card = PreflightCard(DARK, canvas)
+    card.begin([Device("cpu", "AMD EPYC")], Training(), {})
+    assert card.status.text() == "Trying one batch on AMD EPYC …" and card.bar.maximum() == 0
+    card.show_loading(say("Loading {file}: {done} of {total} rows", file="t.parquet", done="500", total="2,000"), 0.25)
+    assert card.status.text() == "Loading t.parquet: 500 of 2,000 rows"
+    assert card.bar.maximum() == 1000 and card.bar.value() == 250
+    card.show_loading(say("Unpacking {what}: {done}", what="arrays", done="3 MiB"), None)
+    assert card.status.text() == "Unpacking arrays: 3 MiB" and card.bar.maximum() == 0
+    card.show_loading(None, None)
+    assert card.status.text() == "Trying one batch on AMD EPYC …" and card.bar.maximum() == 0
