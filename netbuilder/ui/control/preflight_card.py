@@ -236,7 +236,9 @@ class PreflightCard(Card):
         plain = next((one.step for one in found.timings if not one.names and not one.refused), 0.0)
         for row, one in enumerate(found.timings):
             grid.setRowMinimumHeight(row, _WAY)
-            grid.addWidget(ElidedLabel(self._way(one), "strong" if one.names == found.chosen else "", 120), row, 0)
+            best = one.names == found.chosen
+            name = self.tr("{way}, the quickest").format(way=self._way(one)) if best else self._way(one)
+            grid.addWidget(ElidedLabel(name, "strong" if best else "", 120), row, 0)
             if one.refused:
                 grid.addWidget(ElidedLabel(one.refused, "faint", 120), row, 1, 1, 3)
                 continue
@@ -252,6 +254,7 @@ class PreflightCard(Card):
 
     def _way(self, timing: Timing) -> str:
         titles = {
+            "matmul": self.tr("small convolutions as matrix products"),
             "channels_last": self.tr("channels last"),
             "fused": self.tr("fused optimizer"),
             "graphs": self.tr("CUDA graphs"),
