@@ -7,16 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from netbuilder.bridge.run_folder import (
-    ACTIVATIONS,
-    BINS,
-    CONFUSION,
-    LAYERS,
-    PULSE,
-    WEIGHTS,
-    About,
-    RunWriter,
-)
+from netbuilder.bridge.about import ACTIVATIONS, BINS, CONFUSION, LAYERS, PULSE, WEIGHTS, About
+from netbuilder.bridge.run_folder import RunWriter
 
 
 @dataclass(frozen=True)

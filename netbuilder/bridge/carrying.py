@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from netbuilder.bridge.run_folder import STEPS, TABLES, About, read_about
+from netbuilder.bridge.about import STEPS, TABLES, About
+from netbuilder.bridge.run_folder import read_about
 
 
 def carry_over(parent: Path, folder: Path, about: About) -> None:

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netbuilder.blocks.sentence import Refused
-from netbuilder.bridge.run_folder import EPOCHS, LAYERS, PULSE, STEPS, About, read_about
+from netbuilder.bridge.about import EPOCHS, LAYERS, PULSE, STEPS, About
+from netbuilder.bridge.run_folder import read_about
 
 FOLDER = "tensorboard"
 _AT_ONCE = 4096

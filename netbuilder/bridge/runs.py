@@ -19,15 +19,12 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from netbuilder.blocks.sentence import Sentence, say
+from netbuilder.bridge.about import EPOCHS, PULSE, STEPS, About
 from netbuilder.bridge.process import alive
 from netbuilder.bridge.run_folder import (
     ABOUT,
     CHECKPOINTS,
-    EPOCHS,
-    PULSE,
     STATE,
-    STEPS,
-    About,
     Standing,
     mark_ended,
     read_about,

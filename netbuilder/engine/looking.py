@@ -18,8 +18,9 @@ import torch.nn.functional as F  # noqa: N812 - torch's own custom
 from torch import Tensor, nn
 
 from netbuilder.blocks.sentence import Refused, Sentence, say
+from netbuilder.bridge.about import OUTPUTS, PREDICTIONS
 from netbuilder.bridge.messages import text_path
-from netbuilder.bridge.run_folder import CHECKPOINTS, OUTPUTS, PREDICTIONS, RunReader
+from netbuilder.bridge.run_folder import CHECKPOINTS, RunReader
 from netbuilder.bridge.viewing import Group, Look, Looked
 from netbuilder.codegen import Plan, make_plan
 from netbuilder.engine.analysis import Analyst

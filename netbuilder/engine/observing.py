@@ -14,7 +14,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from netbuilder.bridge.run_folder import EXTREMES, OBSERVED, OUTPUTS, PREDICTIONS, RunWriter
+from netbuilder.bridge.about import EXTREMES, OBSERVED, OUTPUTS, PREDICTIONS
+from netbuilder.bridge.run_folder import RunWriter
 
 LOOKED = 512  # samples among which the hardest and the easiest are looked for
 BATCH = 64

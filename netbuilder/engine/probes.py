@@ -18,7 +18,8 @@ import torch
 from torch import nn
 
 from netbuilder.blocks.optimizers import OPTIMIZERS
-from netbuilder.bridge.run_folder import ACTIVATIONS, LAYERS, PHASES, PULSE, WEIGHTS, RunWriter
+from netbuilder.bridge.about import ACTIVATIONS, LAYERS, PHASES, PULSE, WEIGHTS
+from netbuilder.bridge.run_folder import RunWriter
 from netbuilder.codegen import Plan
 from netbuilder.engine.execute import Program
 from netbuilder.engine.governor import Governor

@@ -14,10 +14,11 @@ import torch
 from torch import Tensor, nn
 
 from netbuilder.blocks.sentence import Refused, Sentence, say
+from netbuilder.bridge.about import About
 from netbuilder.bridge.carrying import carry_over
 from netbuilder.bridge.messages import Adjust, Ended, Progress, RunState, Task
 from netbuilder.bridge.reports import Device
-from netbuilder.bridge.run_folder import CHECKPOINTS, About, RunWriter
+from netbuilder.bridge.run_folder import CHECKPOINTS, RunWriter
 from netbuilder.bridge.run_folder import now as time_now
 from netbuilder.codegen import Plan
 from netbuilder.codegen.distributed import may_leave_out

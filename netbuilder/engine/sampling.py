@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from netbuilder.bridge.run_folder import BINS
+from netbuilder.bridge.about import BINS
 
 PART = 4096  # numbers looked at of a larger tensor
 _RUN = 16  # neighbours taken together: what one look into memory brings along

@@ -20,8 +20,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netbuilder.blocks.sentence import Sentence, say
+from netbuilder.bridge.about import STEPS
 from netbuilder.bridge.messages import Ended, Progress
-from netbuilder.bridge.run_folder import PROJECT, STEPS, RunWriter, ask, mark_ended, read_about, standing
+from netbuilder.bridge.run_folder import PROJECT, RunWriter, ask, mark_ended, read_about, standing
 from netbuilder.codegen import distributed, make_plan
 from netbuilder.engine.analysis import analyse
 from netbuilder.engine.clock import Clock

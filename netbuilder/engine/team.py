@@ -16,9 +16,10 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from netbuilder.blocks.sentence import Refused
+from netbuilder.bridge.about import About
 from netbuilder.bridge.messages import RunState
 from netbuilder.bridge.process import Identity, alive
-from netbuilder.bridge.run_folder import About, RunWriter, asked
+from netbuilder.bridge.run_folder import RunWriter, asked
 from netbuilder.engine.checkpoints import random_state, restore_random
 from netbuilder.engine.data import DataError
 from netbuilder.engine.telemetry import INTERVAL, NotFinite, Telemetry

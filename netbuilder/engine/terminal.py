@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TextIO
 
 from netbuilder.blocks.sentence import Refused, Sentence
+from netbuilder.bridge.about import STEPS
 from netbuilder.bridge.messages import Ended, Progress, Starting
 from netbuilder.bridge.overfitting import judge
 from netbuilder.bridge.reports import Source
-from netbuilder.bridge.run_folder import CHECKPOINTS, STEPS, RunReader
+from netbuilder.bridge.run_folder import CHECKPOINTS, RunReader
 from netbuilder.engine.analysis import Analyst, analyse
 from netbuilder.engine.beginning import PLAIN, Asked
 from netbuilder.engine.checkpoints import checkpoints

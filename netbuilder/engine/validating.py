@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import torch
 
 from netbuilder.blocks.sentence import Sentence, say
-from netbuilder.bridge.run_folder import CHECKPOINTS, CONFUSION, RunWriter
+from netbuilder.bridge.about import CONFUSION
+from netbuilder.bridge.run_folder import CHECKPOINTS, RunWriter
 from netbuilder.codegen import Plan
 from netbuilder.codegen.loop import less_is_better, watched_metric, watches
 from netbuilder.engine.checkpoints import save_best

@@ -23,7 +23,8 @@ import psutil
 import pyqtgraph as pg
 from PySide6.QtWidgets import QApplication
 
-from netbuilder.bridge.run_folder import About, RunWriter
+from netbuilder.bridge.about import About
+from netbuilder.bridge.run_folder import RunWriter
 from netbuilder.bridge.summary import SUMMARY
 from netbuilder.ui.plots.training_panel import TrainingPanel
 from netbuilder.ui.theme import DARK

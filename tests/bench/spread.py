@@ -16,7 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from netbuilder.bridge.run_folder import PULSE, RunReader
+from netbuilder.bridge.about import PULSE
+from netbuilder.bridge.run_folder import RunReader
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -21,8 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from cases import CASES, Case, machine  # sets the environment before torch is imported
 
+from netbuilder.bridge.about import PHASES, PULSE
 from netbuilder.bridge.messages import Progress
-from netbuilder.bridge.run_folder import PHASES, PULSE, RunReader
+from netbuilder.bridge.run_folder import RunReader
 from netbuilder.engine.control import Control
 
 WARM, ALL = 10_000, 100_000

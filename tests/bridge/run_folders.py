@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
+from netbuilder.bridge.about import About
 from netbuilder.bridge.messages import RunState
-from netbuilder.bridge.run_folder import About, RunWriter
+from netbuilder.bridge.run_folder import RunWriter
 from netbuilder.graph.files import save
 from netbuilder.graph.graph import Graph
 from tests.drawings import CLASSIFIER, draw

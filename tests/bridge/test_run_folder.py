@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 
 from netbuilder.blocks.sentence import Refused
 from netbuilder.bridge import run_folder
+from netbuilder.bridge.about import EPOCHS, PULSE, STEPS, About
 from netbuilder.bridge.messages import RunState
 from netbuilder.bridge.process import alive, identity
-from netbuilder.bridge.run_folder import PULSE, About, RunReader, RunWriter, ask, asked, new_folder, standing
+from netbuilder.bridge.run_folder import RunReader, RunWriter, ask, asked, new_folder, standing
 from netbuilder.bridge.summary import BAD, HIGH, LOW, MARK, MEAN, SUMMARY, Series, kept
 
 ABOUT = About(
@@ -282,7 +283,7 @@ def test_a_parent_that_cannot_be_is_an_error(tmp_path: Path) -> None:
 
 def test_the_names_of_the_files_are_those_of_the_description() -> None:
     said = run_folder.__doc__ or ""
-    names = (SUMMARY, run_folder.STEPS, run_folder.EPOCHS, run_folder.STATE, run_folder.ABOUT, run_folder.LOG)
+    names = (SUMMARY, STEPS, EPOCHS, run_folder.STATE, run_folder.ABOUT, run_folder.LOG)
     assert all(f"\n{name} " in said for name in names)
 
 
@@ -355,7 +356,7 @@ def test_what_came_after_a_step_is_forgotten(writer: RunWriter, step: int) -> No
     other.about(ABOUT)
     other.steps(table.tobytes())
     other.close()
-    for name in (run_folder.STEPS, SUMMARY):
+    for name in (STEPS, SUMMARY):
         assert (writer.folder / name).read_bytes() == (fresh / name).read_bytes()
 
 

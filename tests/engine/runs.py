@@ -14,8 +14,9 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from netbuilder.bridge.about import About
 from netbuilder.bridge.messages import Ended, Progress
-from netbuilder.bridge.run_folder import About, RunReader
+from netbuilder.bridge.run_folder import RunReader
 from netbuilder.engine import telemetry
 from netbuilder.engine.beginning import PLAIN, Asked
 from netbuilder.engine.checkpoints import checkpoints

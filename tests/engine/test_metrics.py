@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 from torch import Tensor, nn
 
-from netbuilder.bridge.run_folder import CONFUSION, RunReader
+from netbuilder.bridge.about import CONFUSION
+from netbuilder.bridge.run_folder import RunReader
 from netbuilder.codegen.names import COUNTING
 from netbuilder.engine.analysis import analyse
 from netbuilder.engine.measures import counting

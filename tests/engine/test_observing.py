@@ -8,7 +8,8 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own custom
 
-from netbuilder.bridge.run_folder import EXTREMES, OBSERVED, OUTPUTS, PREDICTIONS, RunReader
+from netbuilder.bridge.about import EXTREMES, OBSERVED, OUTPUTS, PREDICTIONS
+from netbuilder.bridge.run_folder import RunReader
 from netbuilder.engine.observing import chosen, sample_losses
 from netbuilder.graph import commands
 from tests.drawings import draw, run_text

@@ -14,7 +14,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from netbuilder.bridge.run_folder import ACTIVATIONS, BINS, LAYERS, PHASES, PULSE, WEIGHTS, About, RunReader, RunWriter
+from netbuilder.bridge.about import ACTIVATIONS, BINS, LAYERS, PHASES, PULSE, WEIGHTS, About
+from netbuilder.bridge.run_folder import RunReader, RunWriter
 from netbuilder.codegen import make_plan
 from netbuilder.engine.analysis import analyse
 from netbuilder.engine.execute import execute

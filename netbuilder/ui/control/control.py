@@ -13,11 +13,12 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from netbuilder.blocks.sentence import Refused, say
+from netbuilder.bridge.about import STEPS
 from netbuilder.bridge.messages import Adjust, Ended, Ready, Task
 from netbuilder.bridge.overfitting import judge
 from netbuilder.bridge.rate_search import STEPS as RATES
 from netbuilder.bridge.reports import Device
-from netbuilder.bridge.run_folder import PROJECT, STEPS, RunReader, read_about, standing
+from netbuilder.bridge.run_folder import PROJECT, RunReader, read_about, standing
 from netbuilder.graph import commands
 from netbuilder.graph.files import load
 from netbuilder.graph.records import Edit, Training

@@ -8,9 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from netbuilder.blocks.sentence import Refused, say
+from netbuilder.bridge.about import STEPS
 from netbuilder.bridge.messages import Ended, Progress
 from netbuilder.bridge.process import alive
-from netbuilder.bridge.run_folder import STEPS, Wish, ask, mark_ended, read_about, standing
+from netbuilder.bridge.run_folder import Wish, ask, mark_ended, read_about, standing
 
 EVERY = 500  # milliseconds between two looks
 _FORGETS = 0.8

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, QRunnable, QThreadPool, QTimer, Signal
 
-from netbuilder.bridge.run_folder import STEPS, RunReader
+from netbuilder.bridge.about import STEPS
+from netbuilder.bridge.run_folder import RunReader
 
 if TYPE_CHECKING:
     from netbuilder.ui.plots.run_data import RunData

@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from netbuilder.bridge.run_folder import About
+from netbuilder.bridge.about import About
 from netbuilder.ui.plots import ticks
 from netbuilder.ui.plots.axes import ValueAxis
 from netbuilder.ui.plots.colours import curve_style, mix

@@ -8,7 +8,7 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
-from netbuilder.bridge.run_folder import PHASES
+from netbuilder.bridge.about import PHASES
 from netbuilder.ui.plots import ticks
 from netbuilder.ui.plots.run_data import STATISTICS, RunData
 from netbuilder.ui.plots.series import Source

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QActionGroup, QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from netbuilder.bridge.run_folder import BINS
+from netbuilder.bridge.about import BINS
 from netbuilder.ui.plots import ticks
 from netbuilder.ui.plots.colours import mix, ramp
 from netbuilder.ui.plots.plot import small_font

@@ -7,17 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from netbuilder.bridge.run_folder import (
-    ACTIVATIONS,
-    CONFUSION,
-    EPOCHS,
-    LAYERS,
-    PHASES,
-    PULSE,
-    STEPS,
-    WEIGHTS,
-    About,
-)
+from netbuilder.bridge.about import ACTIVATIONS, CONFUSION, EPOCHS, LAYERS, PHASES, PULSE, STEPS, WEIGHTS, About
 from netbuilder.bridge.summary import ROWS, Bools, Series, Singles
 from netbuilder.ui.plots.series import Envelope, Floats, Growing, Ints, Table
 from netbuilder.ui.plots.steps import TILE, Steps

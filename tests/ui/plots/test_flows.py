@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from netbuilder.bridge.run_folder import ACTIVATIONS
+from netbuilder.bridge.about import ACTIVATIONS
 from netbuilder.graph.commands import add_node, connect
 from netbuilder.graph.document import Document
 from netbuilder.ui.canvas import Canvas

@@ -14,7 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from netbuilder.bridge.run_folder import BINS, WEIGHTS, RunReader
+from netbuilder.bridge.about import BINS, WEIGHTS
+from netbuilder.bridge.run_folder import RunReader
 from netbuilder.ui.plots import ridges
 from netbuilder.ui.plots.confusion_panel import ConfusionPanel
 from netbuilder.ui.plots.curves_plot import MOST, CurvesPlot

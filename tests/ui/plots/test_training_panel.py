@@ -14,7 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from netbuilder.bridge.run_folder import STEPS, About, RunWriter
+from netbuilder.bridge.about import STEPS, About
+from netbuilder.bridge.run_folder import RunWriter
 from netbuilder.bridge.summary import SUMMARY
 from netbuilder.ui.plots import follower, heat_map, saving
 from netbuilder.ui.plots import plot as plot_module

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from netbuilder.bridge.run_folder import EPOCHS, STEPS, About
+from netbuilder.bridge.about import EPOCHS, STEPS, About
 from netbuilder.bridge.summary import MEAN, ROWS, SUMMARY, Series
 
 Floats = NDArray[np.float64]
