@@ -41,11 +41,12 @@ class Category(Enum):
 
 @dataclass(frozen=True)
 class TensorType:
-    """Shape (without the batch dimension) and type of what a data block gives."""
+    """Shape (without the batch dimension) and type of what a data block gives; how many classes, and their names."""
 
     shape: tuple[int, ...]
     dtype: Literal["float32", "int64", "bool"] = "float32"
     classes: int | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netbuilder.blocks.block import Block, Category, Param, Port, TensorType, Values
 from netbuilder.blocks.values import sizes
 
@@ -16,11 +18,19 @@ def _digits(values: Values) -> dict[str, TensorType]:
     return {"image": TensorType((1, 8, 8)), "label": TensorType((), "int64", classes=10)}
 
 
+_CLOTHES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+
+
 def _idx(values: Values) -> dict[str, TensorType]:
     padding = values["padding"]
     assert isinstance(padding, int)
     side = 28 + 2 * padding
     return {"image": TensorType((1, side, side)), "label": TensorType((), "int64", classes=10)}
+
+
+def _fashion(values: Values) -> dict[str, TensorType]:
+    given = _idx(values)
+    return {**given, "label": replace(given["label"], names=_CLOTHES)}
 
 
 def _random(values: Values) -> dict[str, TensorType]:
@@ -85,7 +95,7 @@ BLOCKS = (
         role="data",
         summary="28×28 pixels · 10 classes",
         loader="idx",
-        gives=_idx,
+        gives=_fashion,
     ),
     Block(
         "MNIST",

@@ -13,6 +13,10 @@ from netbuilder.graph.records import Node
 
 def class_names(node: Node, port: str) -> tuple[str, ...]:
     """The names that go with what a port gives; () where nobody knows any."""
+    values = node.entry.filled(node.params)
+    known = node.entry.gives(values).get(port) if node.entry.gives is not None else None
+    if known is not None and known.names:
+        return known.names
     found = _described(node)
     output = None if found is None else found.outputs.get(port)
     return () if output is None else tuple(map(str, output.names))

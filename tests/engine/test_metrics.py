@@ -22,7 +22,8 @@ from netbuilder.bridge.run_folder import RunReader
 from netbuilder.codegen.names import COUNTING
 from netbuilder.engine.analysis import analyse
 from netbuilder.engine.measures import counting
-from tests.drawings import CLASSIFIER, assert_formatted, draw, run_alone, run_text
+from netbuilder.graph.commands import set_params
+from tests.drawings import CLASSIFIER, assert_formatted, draw, run_alone, run_text, write_pictures
 from tests.engine.runs import train
 
 CLASSES = 4
@@ -308,3 +309,24 @@ def test_a_run_says_what_its_classes_are_called_and_which_values_are_parts_of_al
     assert about is not None
     assert about.metrics == ("accuracy", "perplexity") and about.shares == ("accuracy",)
     assert about.classes == {"confusion": ("setosa", "versicolor", "virginica")}
+
+
+def test_the_clothes_of_fashion_mnist_have_names(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "pictures")
+    graph = draw(
+        """
+        clothes FashionMNIST
+        flatten Flatten
+        fc Linear out_features=10
+        loss CrossEntropyLoss
+        confusion ConfusionMatrix
+        clothes.image > flatten > fc > loss
+        fc > confusion
+        clothes.label > loss.target
+        clothes.label > confusion.target
+        """,
+        epochs=1,
+    )
+    graph = graph.apply(set_params(graph, "clothes", {"folder": str(folder)}))
+    about = train(graph, tmp_path / "run").about
+    assert about is not None and about.classes["confusion"][7] == "Sneaker"
