@@ -143,7 +143,7 @@ class Looker:
         columns.append(column(Output("", "", "loss", "loss", True), losses[order]))
         note = None
         if number < total:
-            note = say("Of {total} samples, {looked} were tried.", total=total, looked=number)
+            note = say("Of {total} samples, {looked} were tried.", total=f"{total:,}", looked=f"{number:,}")
         names = tuple(f"{i}" for i in chosen.tolist())
         title = "worst" if question.what == "worst" else "best"
         return Group(title, tuple(columns), names, note, "", tuple(chosen.tolist()))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from netbuilder.ui.plots.series import Floats
 
 _LEAST_TEXT, _WIDE = 14, 44
+_NAME = 60.0  # pixels of a name that are enough
 _GAP = 8
 
 
@@ -54,12 +55,15 @@ class Matrix(QWidget):
         return np.where(total > 0, self.counts / np.maximum(total, 1), np.nan)
 
     def _grid(self) -> tuple[QRectF, float, float]:
-        """Where the cells are, and how wide and high each is: wider than high where there is room for numbers."""
+        """Where the cells are, and how wide and high each is: wider than high where that leaves room for words."""
         metrics, count = QFontMetricsF(self.font()), len(self.names)
-        left = min(max(metrics.horizontalAdvance(name) for name in self.names) + 2 * _GAP + 16, self.width() / 3)
+        widest = max(metrics.horizontalAdvance(name) for name in self.names)
+        left = min(widest + 2 * _GAP + 16, self.width() / 3)
         top = metrics.height() * 2 + 6
         high = max((self.height() - top - 4) / count, 1.0)
-        wide = max(min((self.width() - left - _GAP) / count, max(high, min(2.2 * high, _WIDE))), 1.0)
+        wide = max(
+            min((self.width() - left - _GAP) / count, max(high, min(2.2 * high, _WIDE), min(widest, _NAME) + 6)), 1.0
+        )
         high = min(high, wide)
         return QRectF(left, top, wide * count, high * count), wide, high
 
@@ -101,13 +105,13 @@ class Matrix(QWidget):
 
     def _paint_names(self, painter: QPainter, grid: QRectF, wide: float, high: float, metrics: QFontMetricsF) -> None:
         painter.setPen(QColor(self.theme.text_soft))
-        every = max(int(-(-metrics.height() // high)), 1)
+        every = max(int(-(-(metrics.capHeight() + 3) // high)), 1)
         for index in range(0, len(self.names), every):
             box = QRectF(16, grid.top() + index * high, grid.left() - 16 - _GAP, high)
             name = metrics.elidedText(self.names[index], Qt.TextElideMode.ElideRight, box.width())
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
         widest = max(metrics.horizontalAdvance(name) for name in self.names) + 6
-        every = max(int(-(-min(widest, 60) // wide)), 1)
+        every = max(int(-(-min(widest, _NAME) // wide)), 1)
         for index in range(0, len(self.names), every):
             box = QRectF(grid.left() + index * wide, grid.top() - metrics.height() - 3, wide * every, metrics.height())
             name = metrics.elidedText(self.names[index], Qt.TextElideMode.ElideRight, wide * every - 2)
