@@ -195,7 +195,7 @@ def keras(case: Case) -> Turn:
             return self.made(inputs)
 
     def loss(targets: Tensor, output: Tensor) -> Tensor:
-        return case.loss(output, targets)
+        return case.loss(output, targets.to(case.samples[1].dtype))  # Keras makes numbers with fractions of classes
 
     model = Model()
     rate = optimizer.defaults["lr"]
