@@ -16,7 +16,7 @@ from dataclasses import dataclass
 SHARE = 0.02  # of the time of a step
 _TINY = 25e-6  # seconds a step that may be taken in any case
 _MOST = 0.05
-_LEAST = 0.2  # of the share: left to the probes even when the record of every step takes it all
+_LEAST = 0.05  # of the share: left to the probes even when the record of every step takes it all
 _ROWS = 300  # a probe's rows up to any time are about so many, and a few more for each doubling of that time
 
 
