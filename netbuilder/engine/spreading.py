@@ -71,6 +71,8 @@ def _agent(run: Path, folder: Path, device: str, processes: int, trusted: bool) 
     threads = str(max(1, (os.cpu_count() or 1) // processes))
     own = {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "OMP_WAIT_POLICY": "PASSIVE"}
     own |= {"PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
+    # Else torchrun keeps one store over all restarts, and the new processes find the addresses of the dead ones in it.
+    own["TORCH_DISABLE_SHARE_RDZV_TCP_STORE"] = "1"
     if sys.platform.startswith("linux"):
         own["GLOO_SOCKET_IFNAME"] = "lo"  # nothing leaves this computer
     agent = [sys.executable, "-P", "-m", "torch.distributed.run", "--standalone", "--local-addr=127.0.0.1"]

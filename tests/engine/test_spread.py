@@ -180,7 +180,9 @@ def test_a_run_outlives_the_death_of_one_process(server: ForkServerContext, tmp_
     killer.join()
     log = (run / "log.txt").read_text("utf-8")
     assert killed and ended.state == "finished", log
-    assert re.search(r"Process \d was killed by the signal SIGKILL\. All begin again from the last checkpoint\.", log)
+    # The one that is left may notice first, and end too.
+    died = r"Process \d (was killed by the signal SIGKILL|ended with exit code 1)\. All begin again from the last"
+    assert re.search(died, log)
     assert "goes on from step" in log
     wanted, found = whole.weights(), Done(run, ended, [], None, [], []).weights()
     assert all(torch.equal(found[name], wanted[name]) for name in wanted)

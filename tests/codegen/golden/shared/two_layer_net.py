@@ -1,6 +1,8 @@
 """Train TwoLayerNet on many processes and print how well it does.
 
-Begin it with: torchrun --nproc-per-node 2 --max-restarts 3 FILE.py
+Begin it with:
+    export TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1  # no addresses of dead processes
+    torchrun --nproc-per-node 2 --max-restarts 3 FILE.py
 
 Each start goes on from the newest file in the folder CHECKPOINTS, which all processes
 must see. Delete the folder to begin anew.
