@@ -254,7 +254,7 @@ class PreflightCard(Card):
 
     def _way(self, timing: Timing) -> str:
         titles = {
-            "matmul": self.tr("small convolutions as matrix products"),
+            "matmul": self.tr("quick convolutions"),
             "channels_last": self.tr("channels last"),
             "fused": self.tr("fused optimizer"),
             "graphs": self.tr("CUDA graphs"),
