@@ -255,10 +255,10 @@ class BlockTree(QTreeWidget):
         value = scroll.value()
         self.show_blocks(self._wanted)
         self.doItemsLayout()  # otherwise the bar may still reach less far than the list does
-        scroll.setValue(value)
         for item in self._all():
             if _key(item) == current:
-                self.setCurrentItem(item)
+                self.setCurrentItem(item)  # which scrolls to it
+        scroll.setValue(value)
         for item in self._all():
             if kept is not None and _key(item) == kept:
                 scroll.setValue(scroll.value() + self.visualItemRect(item).top() - before.top())
