@@ -8,6 +8,7 @@ of the run says so; tests/run.sh sets NETBUILDER_GUI_TESTS=1, and then a Qt that
 from __future__ import annotations
 
 import atexit
+import gc
 import multiprocessing
 import os
 import shutil
@@ -58,6 +59,9 @@ except ImportError as error:
     pytest_plugins: list[str] = []
 else:
     NO_QT = ""
+    from netbuilder.ui.garbage import collect_due
+
+    gc.disable()  # as in the program: a thread must not free what is Qt's
     pytest_plugins = ["pytestqt.plugin"]
     for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
         QSettings.setPath(form, QSettings.Scope.UserScope, os.environ["XDG_CONFIG_HOME"])
@@ -131,4 +135,6 @@ def nothing_left_running() -> Iterator[None]:
         time.sleep(0.02)
     left = [f"the thread {thread.name}" for thread in _threads() - threads]
     left += [f"the process {_what_is(pid)}" for pid in _children() - children]
+    if not NO_QT:
+        collect_due()
     assert not left, "left running: " + ", ".join(left)

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
+from netbuilder.ui.garbage import collect_here
 from netbuilder.ui.window import Window
 
 
@@ -25,6 +26,7 @@ def start(project: Path | None = None, demo: bool = False) -> int:
     if demo:
         window.train_when_ready()
     window.show()
+    collect_here(application)
     gc.freeze()  # what is there now stays: to look through it again and again for garbage would be felt as a pause
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: end(window))
