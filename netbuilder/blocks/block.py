@@ -70,6 +70,7 @@ class Param:
     the default; positional ones without their name as long as all before them are written.
     `argument` is torch's name for it where ours differs; `wrap` is a template that makes what torch takes of the
     written `{value}` and the inputs' variables. `in_forward`: a module takes it when it is called, not when it is made.
+    `title` is what a person reads where the name says too little.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Param:
     argument: str = ""
     wrap: str = ""
     in_forward: bool = False
+    title: str = ""
 
     @property
     def optional(self) -> bool:
@@ -99,7 +101,7 @@ class Param:
     @property
     def label(self) -> str:
         """The name as a form shows it."""
-        return self.name.replace("_", " ").capitalize()
+        return self.title or self.name.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)

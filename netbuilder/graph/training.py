@@ -82,7 +82,9 @@ TRAINING_LIMITS: dict[str, Param] = {
         choices=get_args(Speed),
     ),
     "validate_every": Param("validate_every", "int", 1, "How often the samples kept aside are measured.", low=1),
-    "validate_unit": Param("validate_unit", "choice", "epochs", "What that counts.", choices=get_args(Every)),
+    "validate_unit": Param(
+        "validate_unit", "choice", "epochs", "What that counts.", choices=get_args(Every), title="Validation unit"
+    ),
     "watch": Param("watch", "text", "", "The metric by which weights are better; empty is the validation loss."),
     "patience": Param(
         "patience", "int", 0, "Stop after so many measurements without a better one; 0 never does.", low=0, high=10**6
@@ -100,7 +102,13 @@ TRAINING_LIMITS: dict[str, Param] = {
         "What is measured beside the loss: all, also histograms and activations now and then; gradients; or nothing.",
         choices=get_args(Telemetry),
     ),
-    "outlive": Param("outlive", "bool", False, "Let a run go on when its window dies, instead of ending it."),
+    "outlive": Param(
+        "outlive",
+        "bool",
+        False,
+        "Let a run go on when its window dies, instead of ending it.",
+        title="Outlive the window",
+    ),
 }
 # The settings that hold the parameters of what another setting names.
 RECIPES: dict[str, tuple[str, Mapping[str, Recipe]]] = {

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from netbuilder.blocks.sentence import say
-from netbuilder.bridge.messages import Ended
+from netbuilder.bridge.messages import Ended, Progress
 from netbuilder.ui.text import words
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class RunShow(QObject):
         self._window = window
         window.runs.state_changed.connect(self.state)
         window.engine.starting.connect(window.top.show_starting)
-        window.runs.progressed.connect(window.top.show_progress)
+        window.runs.progressed.connect(self._progressed)
         window.runs.began.connect(self._began)
         window.runs.ended.connect(self._ended)
 
@@ -40,6 +40,10 @@ class RunShow(QObject):
         ):
             window.actions_by_id[name].setEnabled(on)
         window.control.show_state(state)
+
+    def _progressed(self, progress: Progress) -> None:
+        job = self._window.runs.job
+        self._window.top.show_progress(progress, trial=job is not None and job.task != "train")
 
     def _began(self, folder: Path) -> None:
         window = self._window

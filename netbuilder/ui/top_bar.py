@@ -238,10 +238,14 @@ class TopBar(QWidget):
             button.setToolTip(text)
             button.setAccessibleName(text)
 
-    def show_progress(self, progress: Progress) -> None:
-        """Show how far the training is."""
+    def show_progress(self, progress: Progress, trial: bool = False) -> None:
+        """Show how far the training is; a trial of one batch or of rates has steps, but no epochs worth a word."""
         self._middle.setCurrentIndex(PROGRESS)
-        self._where.setText(self.tr("Epoch {epoch} of {epochs}").format(epoch=progress.epoch, epochs=progress.epochs))
+        if trial:
+            where = self.tr("Step {step} of {steps}").format(step=f"{progress.step:,}", steps=f"{progress.steps:,}")
+        else:
+            where = self.tr("Epoch {epoch} of {epochs}").format(epoch=progress.epoch, epochs=progress.epochs)
+        self._where.setText(where)
         self._bar.setValue(round(1000 * progress.step / max(1, progress.steps)))
         if progress.state == "finished":
             text = self.tr("done")

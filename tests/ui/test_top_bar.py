@@ -24,3 +24,5 @@ def test_it_says_what_a_start_waits_for_and_then_how_far_the_run_is(qtbot: QtBot
     bar.show_state("running")
     bar.show_progress(Progress("running", 50, 100, 1, 2, 10.0, 5.0))
     assert bar.progress_text == "Epoch 1 of 2 0:05 left · 10 steps/s"
+    bar.show_progress(Progress("finished", 100, 100, 1, 13, 10.0, 0.0), trial=True)
+    assert bar.progress_text == "Step 100 of 100 done"

@@ -153,6 +153,7 @@ def test_the_rate_that_is_found_becomes_the_drawing_s(window: Window, qtbot: QtB
     qtbot.waitUntil(card.isVisible, timeout=PATIENCE)
     assert card.rate is not None and 1e-4 < card.rate < 1
     assert not window.notice.isVisible()  # the card says it
+    assert window.top.progress_text.startswith("Step "), "rates are tried in steps, not in epochs"
     assert not window.actions_by_id["continue_run"].isEnabled()
     press(card.use_button)
     assert window.project.document.graph.training.learning_rate == card.rate and not card.isVisible()
