@@ -23,6 +23,7 @@ from netbuilder.engine.loaders.streaming import MOST_MEASURED
 
 EVERY = 0.25  # seconds between two messages
 _LOOK = 512  # lines between two looks at the clock
+_IDX_FILES = 4
 
 Tell = Callable[[Sentence, float | None], None]
 
@@ -87,6 +88,19 @@ class Watch:
             text, done, total = "Measuring {what}: {done} of {total} samples", self._measured, self._to_measure
         self._say(lambda: say(text, what=self._what, done=f"{done:,}", total=f"{total:,}"), min(1.0, done / total))
 
+    def file(self, folder: str) -> None:
+        """The next of a folder's four files is read."""
+        time_ = self.begin(folder)
+        self._say(
+            lambda: say("Loading {what}: file {number} of {count}", what=self._what, number=time_, count=_IDX_FILES),
+            min(1.0, (time_ - 1) / _IDX_FILES),
+        )
+
+    def tensor(self) -> None:
+        """One more sample was made a tensor; how many there will be is not known."""
+        done = self.begin("")
+        self._say(lambda: say("Loading {what}: {done} samples", what=self._what, done=f"{done:,}"), None)
+
     def measure(self, count: int) -> None:
         """From now on samples are looked at for mean and spread, of so many a part; 0 ends that."""
         self._measured = 0
@@ -101,6 +115,7 @@ def watched(program: Program, what: str, tell: Tell) -> Iterator[None]:
         return
     watch, names = Watch(what, tell), program.names
     made = {"text_lines": _lines, "parquet_rows": _rows, "read_parts": _parts, "standardise_channels": _measured}
+    made |= {"read_idx": _files, "hub_tensor": _tensors}
     before = {name: names[name] for name in made if name in names}
     names.update({name: made[name](watch, real) for name, real in before.items()})
     streams = [names["Streamed"]] if "Streamed" in names else []
@@ -197,3 +212,19 @@ def _measured(watch: Watch, real: Callable[..., Any]) -> Callable[..., Any]:
             watch.measure(0)
 
     return measured
+
+
+def _files(watch: Watch, real: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    def read(folder: Any, *asked: Any) -> Tensor:
+        watch.file(str(folder))
+        return real(folder, *asked)
+
+    return read
+
+
+def _tensors(watch: Watch, real: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    def made(*asked: Any) -> Tensor:
+        watch.tensor()
+        return real(*asked)
+
+    return made

@@ -1,7 +1,7 @@
 """Trains a drawing in several processes: torch's own elastic agent begins them, and begins them anew when one dies.
 
-The processes tell nobody but the run's folder how they get on, so that is where the terminal reads it, and where it
-leaves what a person wants of them.
+The processes tell the run's folder how they get on, so that is where the terminal reads it, and where it leaves what
+a person wants of them. Only how far the loading is, before there is any step, the first of them says itself.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ import time
 import types
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
+
+import msgspec
 
 from netbuilder.blocks.sentence import Sentence, say
 from netbuilder.bridge.about import STEPS
-from netbuilder.bridge.messages import Ended, Progress
+from netbuilder.bridge.messages import Ended, Progress, Starting, decode_from_child
 from netbuilder.bridge.run_folder import PROJECT, RunWriter, ask, mark_ended, read_about, standing
 from netbuilder.codegen import distributed, make_plan
 from netbuilder.engine.analysis import analyse
@@ -53,14 +56,20 @@ def train_together(graph: Graph, folder: Path, run: Path, device: str, processes
     with _agent(run, folder, device, processes, trusted) as agent, _stopping(agent, run):
         listener = threading.Thread(target=_listen, args=(agent, log), name="agent", daemon=True)
         listener.start()
+        said: SimpleQueue[Starting] = SimpleQueue()
+        hearer = threading.Thread(target=_hear, args=(agent, said), name="processes", daemon=True)
+        hearer.start()
         watch = _Watch(run)
         while agent.poll() is None:
             time.sleep(_LOOK)
+            while not said.empty():
+                bar.load(said.get())
             if (progress := watch.look()) is not None:
                 bar.show(progress)
             if (found := standing(run)) is not None and found.state == "failed":
                 agent.terminate()  # what it failed at would fail again
         listener.join(5)
+        hearer.join(5)
     bar.end()
     log.close()
     return _ended(run, processes)
@@ -80,7 +89,7 @@ def _agent(run: Path, folder: Path, device: str, processes: int, trusted: bool) 
     asked = [str(run.absolute()), f"--folder={folder.absolute()}", f"--device={device}", f"--keeper={os.getpid()}"]
     process = subprocess.Popen(
         [*agent, *asked, *(["--trust"] if trusted else [])],
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, **own},
         cwd=Path(__file__).parent,
@@ -122,6 +131,15 @@ def _listen(agent: subprocess.Popen[str], log: RunWriter) -> None:
             log.log(str(_death(int(found[1]), int(found[2]))))
     if agent.wait() > 0:
         log.log("\n".join(last))
+
+
+def _hear(agent: subprocess.Popen[str], said: SimpleQueue[Starting]) -> None:
+    """Take what the first process says before its first step; a drawing's own code may print more."""
+    assert agent.stdout is not None
+    for line in agent.stdout:
+        with contextlib.suppress(msgspec.MsgspecError):
+            if isinstance(message := decode_from_child(line.encode()), Starting):
+                said.put(message)
 
 
 def _death(code: int, rank: int) -> Sentence:

@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 import torch.distributed as dist
 
+from netbuilder.bridge.messages import Progress, Starting, encode
 from netbuilder.bridge.process import identity
 from netbuilder.bridge.run_folder import CHECKPOINTS, PROJECT, RunWriter, read_about
 from netbuilder.engine.beginning import PLAIN, Asked
@@ -35,15 +36,27 @@ def main() -> int:
     dist.init_process_group("cpu:gloo,cuda:nccl" if device.startswith("cuda") else "gloo")
     team = Together(identity(options.keeper))
     asked = _where_from(options.run, team)
-    graph = load(options.run / PROJECT)
+    graph, tell = load(options.run / PROJECT), _say if team.first else _keep_quiet
     try:
-        Trainer(team).run(graph, options.folder, options.run, device, Control(), lambda _: None, options.trust, asked)
+        Trainer(team).run(
+            graph, options.folder, options.run, device, Control(), _keep_quiet, options.trust, asked, tell
+        )
     except Exception as error:
         reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
         RunWriter(options.run).log(f"process {team.rank} cannot go on: {reason}")
         return 1
     dist.destroy_process_group()
     return 0
+
+
+def _keep_quiet(message: Progress | Starting) -> None:
+    """The run's folder says it."""
+
+
+def _say(starting: Starting) -> None:
+    """Say how far the loading is, of which the run's folder knows nothing: a line for who began the processes."""
+    sys.stdout.buffer.write(encode(starting))
+    sys.stdout.buffer.flush()
 
 
 def _options() -> argparse.Namespace:

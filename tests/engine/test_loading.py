@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from netbuilder.engine.terminal import ProgressLine
 from netbuilder.engine.trainer import Trainer
 from netbuilder.engine.viewer import Viewer, prepare
 from netbuilder.graph.graph import Graph
-from tests.data_files import write_image_folder, write_parquet, write_table, write_text
+from tests import fake_libraries
+from tests.data_files import write_idx_folder, write_image_folder, write_parquet, write_table, write_text
 from tests.drawings import draw
 from tests.engine.runs import assert_as_exported, train
 
@@ -76,6 +78,14 @@ def _text(folder: Path) -> str:
     return f"text TextFile length=16 file={text}"
 
 
+def _idx(folder: Path) -> str:
+    return f"pictures IDXFolder folder={write_idx_folder(folder / 'p')}"
+
+
+def _hub(folder: Path) -> str:
+    return "digits HuggingFaceSet name=ylecun/mnist"
+
+
 # A sentence that is told, or how it begins, and the share that goes with it.
 CASES: dict[str, tuple[Callable[[Path], str], str, float | None]] = {
     "text table": (_table, "Loading t.csv: 500 lines, 9.3 KiB of 19 KiB", 0.5),
@@ -84,12 +94,15 @@ CASES: dict[str, tuple[Callable[[Path], str], str, float | None]] = {
     "pictures": (_pictures, "Loading pictures: 4 of 4 samples", 1.0),
     "measured": (_pictures, "Measuring pictures: 14 of 14 samples", 1.0),
     "unpacked": (_arrays, "Unpacking arrays: 15 MiB", None),
+    "files": (_idx, "Loading pictures: file 3 of 4", 0.5),
+    "of a library": (_hub, "Loading digits: 20 samples", None),
     "text": (_text, "Reading t.txt once more: 100 lines, 4.4 KiB of 8.8 KiB", 0.5),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_rows_bytes_and_samples_are_counted(case: str, tmp_path: Path) -> None:
+def test_rows_bytes_and_samples_are_counted(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "datasets", fake_libraries.datasets())
     make, sentence, share = CASES[case]
     line = make(tmp_path)
     told, loaded = _load(line)

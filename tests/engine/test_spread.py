@@ -26,6 +26,7 @@ from netbuilder.engine.analysis import analyse
 from netbuilder.engine.checkpoints import checkpoints
 from netbuilder.graph import commands
 from netbuilder.graph.graph import Graph
+from tests.data_files import write_table
 from tests.drawings import CLASSIFIER, draw, run_alone
 from tests.engine import together
 from tests.engine.runs import DIGITS, Done, train
@@ -186,3 +187,20 @@ def test_a_run_outlives_the_death_of_one_process(server: ForkServerContext, tmp_
     assert "goes on from step" in log
     wanted, found = whole.weights(), Done(run, ended, [], None, [], []).weights()
     assert all(torch.equal(found[name], wanted[name]) for name in wanted)
+
+
+def test_a_terminal_is_told_how_far_the_loading_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = write_table(tmp_path / "t.csv", 60_000)  # some seconds of loading: it is told of four times in each
+    graph = draw(
+        f"table CSVTable file={table}\nfc Linear\nloss CrossEntropyLoss\n"
+        "table.features > fc > loss\ntable.target > loss.target",
+        epochs=1,
+        batch_size=10_000,
+    )
+    run = tmp_path / "run"
+    run.mkdir()
+    ended = spreading.train_together(graph, tmp_path, run, "cpu", 2)
+    lines = capsys.readouterr().out.splitlines()
+    assert ended.state == "finished", lines
+    told = [line for line in lines if re.fullmatch(r"(Loading|Reading) t\.csv.* of 1\.\d MiB · \d+%", line)]
+    assert told and lines.index(told[0]) < next(i for i, line in enumerate(lines) if line.startswith("epoch "))
