@@ -44,7 +44,7 @@ class Networks(QObject):
         window.inspector.show_network(network)
         window.minimap.mark_changed()
         self.show()
-        window.show_size()
+        window.engine_show.size()
 
     # Undo and redo.
 

@@ -11,8 +11,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from netbuilder.blocks.sentence import Sentence, say
-from netbuilder.bridge.messages import Analysis, Ready
-from netbuilder.bridge.reports import Fix, Problem, Source
+from netbuilder.bridge.reports import Fix, Problem
 from netbuilder.graph import commands, fixes
 from netbuilder.graph.document import Document
 from netbuilder.graph.records import Edit
@@ -24,6 +23,7 @@ from netbuilder.ui.control.control import Control
 from netbuilder.ui.control.job import Job
 from netbuilder.ui.data_panel.show import DataShow
 from netbuilder.ui.engine_link import EngineLink
+from netbuilder.ui.engine_show import EngineShow
 from netbuilder.ui.exchange import Exchange
 from netbuilder.ui.findings import Findings
 from netbuilder.ui.frame import Frame
@@ -57,6 +57,7 @@ class Window(Frame):
         self.trust = Trust(self.settings, self)
         self.asking = Asking(self.canvas, self.finder, self.usage, self.engine)
         self.exchange = Exchange(self)
+        self.engine_show = EngineShow(self)
         self.run_show = RunShow(self)
         self.inspector.follow(self.training.follower)
         self.flows = Flows(self.training.follower, self)
@@ -72,7 +73,6 @@ class Window(Frame):
         self._stop_watching = self.project.document.watch(self._edited)
         self._make_actions()
         self._connect_panels()
-        self._connect_engine()
         actions.tint(self.actions_by_id, self.theme)
         self.restore_state()
         self.run_show.state("idle")
@@ -173,12 +173,6 @@ class Window(Frame):
         self.top.epochs_changed.connect(self._set_epochs)
         self.top.device_changed.connect(lambda device: self.settings.setValue("device", device))
         self.top.device_changed.connect(self.inspector.show_device)
-
-    def _connect_engine(self) -> None:
-        self.engine.ready.connect(self._engine_ready)
-        self.engine.analysed.connect(self._take_analysis)
-        self.engine.troubled.connect(self.notice.error)
-        self.engine.complained.connect(self.log.add)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def _follow_system(self) -> None:
@@ -192,13 +186,11 @@ class Window(Frame):
         self.canvas.writing.drop()
         self._stop_watching()
         self._stop_watching = document.watch(self._edited)
-        self.findings = Findings()
         self._wanted = None
         self.trust.open(document.graph, self.project.path)
         self.canvas.set_document(document)
         self.inspector.set_document(document)
-        self.code.show_source(Source("", {}), Source("", {}))
-        self.problems.show_problems([], {})
+        self.engine_show.forget()
         if self.runs.state == "idle":
             self.training.show_run(None)
             self.top.forget_progress()
@@ -253,11 +245,7 @@ class Window(Frame):
             action = self.actions_by_id[name]
             action.setEnabled(label is not None)
             action.setText(f"{text} {label.replace('&', '&&')}" if label else text)
-        self.show_size()
-
-    def show_size(self) -> None:
-        """Say how large the network is that is shown."""
-        self.status.show_size(len(self.canvas.drawing.nodes), *self.findings.size(self.canvas.drawing))
+        self.engine_show.size()
 
     def _select(self, keys: list[str]) -> None:
         self.inspector.show_nodes(keys)
@@ -285,47 +273,12 @@ class Window(Frame):
             self.canvas.edits.do(partial(commands.set_training, graph, **finding.settings), label)
         self.training.look()
 
-    # The engine.
-
-    def _engine_ready(self, ready: Ready) -> None:
-        self.top.show_devices(ready.devices, str(self.settings.value("device", "cpu")))
-        self.inspector.show_device(self.top.device.currentData())
-        self.status.show_engine(ready)
-
-    def _take_analysis(self, answer: Analysis) -> None:
-        self.findings.take(answer)
-        self.canvas.show_reports(answer.changed, answer.removed)
-        self.inspector.show_reports(answer.changed, answer.removed)
-        self.code.show_source(answer.module, answer.script)
-        self.code.highlight_nodes(self.canvas.selected())
-        self._show_problems()
-        self.show_size()
-        self.minimap.mark_changed()
-        self.control.analysed()
-        if self._wanted is not None and self.engine.current:
-            wanted, self._wanted = self._wanted, None
-            wanted()
-
-    def _show_problems(self) -> None:
-        problems = self.findings.problems(self.project.document.graph)
-        self.problems.show_problems(problems, self.networks.names(), self.findings.tried)
-        errors = sum(problem.level == "error" for problem in problems)
-        self.status.show_problems(errors, len(problems) - errors, [words(s) for s in self.findings.obstacles])
-        title = self.tr("Problems")
-        self.tabs.setTabText(self.tabs.indexOf(self.problems), f"{title} {len(problems)}" if problems else title)
-
-    def show_tried(self, problems: tuple[Problem, ...], nodes: set[str]) -> None:
-        """Show what a check before a run found, at these nodes too; the next edit takes it away."""
-        self.findings.tried = problems
-        changed = {key: report for key in nodes if (report := self.findings.with_tried(key)) is not None}
-        self.canvas.show_reports(changed, ())
-        self.inspector.show_reports(changed)
-        self._show_problems()
-
     def set_theme(self, theme: Theme) -> None:
         """Show everything in these colours."""
         super().set_theme(theme)
         self.control.set_theme(theme)
+
+    # What waits for the engine.
 
     def when_current(self, act: Callable[[], object]) -> None:
         """Do it once the engine has looked at the drawing as it is now."""
@@ -339,6 +292,12 @@ class Window(Frame):
         self._wanted = act
         if not self.findings.known:
             self.notice.info(say("The engine is starting; this is done as soon as it is there."))
+
+    def do_wanted(self) -> None:
+        """Do what waits for the engine, if it knows the drawing as it is now."""
+        if self._wanted is not None and self.engine.current:
+            wanted, self._wanted = self._wanted, None
+            wanted()
 
     def settle(self) -> bool:
         """Take in what is still being typed, as if the person had left it; False where a note or code cannot be."""

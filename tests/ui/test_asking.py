@@ -86,7 +86,7 @@ class Desk:
         QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, PLAIN, end)
 
     def report(self, **reports: NodeReport) -> None:
-        self.window._take_analysis(Analysis(1, reports, (), (), (), None, None))
+        self.window.engine_show.take(Analysis(1, reports, (), (), (), None, None))
 
     def end(self) -> None:
         self.document.mark_saved()

@@ -305,7 +305,7 @@ def test_problems_of_all_networks_are_listed_and_gone_through(desk: Desk) -> Non
     desk.window.problems.chosen.emit("fc2")
     assert desk.canvas.shown == "main"
     source = Source("a\nb\n", {1: "net_cell_relu"})
-    desk.window._take_analysis(Analysis(2, {}, (), (), (), source, None, True))
+    desk.window.engine_show.take(Analysis(2, {}, (), (), (), source, None, True))
     desk.window.code.node_chosen.emit("net_cell_relu")
     assert desk.canvas.shown == "net_cell" and desk.canvas.selected() == ["net_cell_relu"]
 

@@ -143,7 +143,7 @@ class Checking(QObject):
         """Show these at their nodes and among the problems, in place of those before."""
         if problems or self._marked:
             before, self._marked = self._marked, problems
-            self._window.show_tried(problems, {p.node for p in (*before, *problems) if p.node is not None})
+            self._window.engine_show.tried(problems, {p.node for p in (*before, *problems) if p.node is not None})
 
     def _use(self, names: tuple[str, ...]) -> None:
         document = self._window.project.document
