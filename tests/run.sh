@@ -90,7 +90,8 @@ check() {
 check "ruff check" "$bin/ruff" check
 check "ruff format" "$bin/ruff" format --check
 check "mypy" "$bin/mypy"
-check "pytest" env NETBUILDER_GUI_TESTS=1 NETBUILDER_FASHION_TESTS=1 QT_QPA_PLATFORM=offscreen "$bin/python" -m pytest -n 2 --dist loadgroup "$@"
+# worksteal: each worker begins with half of the tests in their order, and goes on where another worker has died.
+check "pytest" env NETBUILDER_GUI_TESTS=1 NETBUILDER_FASHION_TESTS=1 QT_QPA_PLATFORM=offscreen "$bin/python" -m pytest -n 2 --dist worksteal "$@"
 
 if ((${#failed[@]})); then
   (IFS=,; printf '\nFailed: %s\n' "${failed[*]}" >&2)

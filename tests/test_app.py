@@ -539,7 +539,6 @@ def _check_demo(printed: str, folder: Path) -> None:
     assert printed.endswith("The code: digits_demo.py (run it with: python digits_demo.py)\n")
 
 
-@pytest.mark.xdist_group("long training")
 def test_the_demo_without_a_display_says_so_and_trains_well(tmp_path: Path) -> None:
     done = _run("demo", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -553,7 +552,6 @@ def test_the_demo_without_a_display_says_so_and_trains_well(tmp_path: Path) -> N
 
 
 @LONG
-@pytest.mark.xdist_group("long training")
 def test_the_demo_without_a_window_trains_and_keeps_what_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

@@ -83,7 +83,6 @@ def test_in_a_project_that_is_not_trusted_nothing_runs(tmp_path: Path) -> None:
         analyst.close()
 
 
-@pytest.mark.xdist_group("sandbox")
 def test_in_a_trusted_one_code_has_shapes_and_is_written_once(trusted: Analyst) -> None:
     for code, name in ((HALF, "Half"), (RELU, "MyReLU")):
         trusted.open(_drawing(code, 2), Path())
@@ -100,7 +99,6 @@ def test_in_a_trusted_one_code_has_shapes_and_is_written_once(trusted: Analyst) 
     assert [spec.shape for spec in trusted.reports["p0"].outputs.values()] == [("N", 3, 3), ("N", 3, 4)]
 
 
-@pytest.mark.xdist_group("sandbox")
 def test_two_uses_of_one_module_share_its_weights_only_if_they_are_to(trusted: Analyst) -> None:
     graph = _drawing(HALF, 2)
     trusted.open(graph, Path())
@@ -113,7 +111,6 @@ def test_two_uses_of_one_module_share_its_weights_only_if_they_are_to(trusted: A
     assert sum(report.parameters for report in trusted.reports.values()) == together
 
 
-@pytest.mark.xdist_group("sandbox")
 @pytest.mark.parametrize(
     "body",
     [

@@ -16,8 +16,6 @@ from netbuilder.blocks import Value
 from netbuilder.engine.sandbox import FORKS, GIGABYTES, LARGEST_FILE, SECONDS, Outcome, Sandbox
 from netbuilder.graph.python_code import read
 
-pytestmark = pytest.mark.xdist_group("sandbox")  # one server for all
-
 X = ((2, 3), "float32")
 GOOD = "def double(x, factor=2.0):\n    return x * factor"
 

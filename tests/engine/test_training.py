@@ -267,7 +267,6 @@ def test_without_validation_there_are_no_epochs_to_measure(tmp_path: Path) -> No
 
 @LONG
 @pytest.mark.needs_fashion
-@pytest.mark.xdist_group("long training")
 @pytest.mark.parametrize(("name", "wanted"), [("mnist_convnet", 0.85), ("lenet_5x5", 0.85)])
 def test_the_tutorials_networks_learn_fashion_mnist_in_two_epochs(name: str, wanted: float, tmp_path: Path) -> None:
     done = train(example(name), tmp_path / "run")
