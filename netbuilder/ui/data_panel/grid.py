@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -31,6 +32,7 @@ INSIDE = 5
 CAPTION = 22
 CURVE_WIDTH = 220
 DOT = 7
+AHEAD = DOT + 7  # of a caption
 
 
 class SampleGrid(QAbstractScrollArea):
@@ -50,7 +52,7 @@ class SampleGrid(QAbstractScrollArea):
         self._pictures: dict[int, QPixmap] = {}
         self._hovered = -1
         self.current = -1
-        self.side = 80
+        self.side = self._wide = 80
         self._whole = False
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -76,9 +78,9 @@ class SampleGrid(QAbstractScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._measure()
 
-    def set_side(self, side: int) -> None:
-        """Show the pictures in another size."""
-        self.side = side
+    def set_side(self, side: int, wide: int = 0) -> None:
+        """Show the pictures in another size; `wide` is the least width of a tile, for what stands below."""
+        self.side, self._wide = side, max(side, wide)
         self._measure()
         self.viewport().update()
 
@@ -96,6 +98,16 @@ class SampleGrid(QAbstractScrollArea):
         """What stands below a tile."""
         return " · ".join(cells.short(index) for cells in self._targets)
 
+    def widest_text(self) -> int:
+        """How wide the picture of a tile is below which every text has room."""
+        metrics = QFontMetricsF(self._caption_font())
+        return math.ceil(max((metrics.horizontalAdvance(self.text(i)) for i in range(self._count)), default=0)) + AHEAD
+
+    def _caption_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(12)
+        return font
+
     def _detail(self, index: int) -> str:
         return "\n".join(f"{cells.column.title}: {cells.text(index)}" for cells in self._targets)
 
@@ -105,12 +117,17 @@ class SampleGrid(QAbstractScrollArea):
         """What a tile shows, without its edge and caption."""
         if self._main is not None and self._main.column.kind == "curve":
             return QSize(max(CURVE_WIDTH, round(self.side * 2.4)), self.side)
-        return QSize(self.side, self.side)
+        return QSize(self._wide, self.side)
 
     def _tile(self) -> QSize:
         room = self._room()
         caption = CAPTION if self._targets else 0
         return QSize(room.width() + 2 * INSIDE, room.height() + 2 * INSIDE + caption)
+
+    @property
+    def around(self) -> int:
+        """How much higher than its pictures a single row is."""
+        return 2 * EDGE + self._tile().height() - self.side
 
     @property
     def columns(self) -> int:
@@ -193,9 +210,7 @@ class SampleGrid(QAbstractScrollArea):
             painter.drawPolyline(_points(line, room, column.low, column.high))
 
     def _paint_caption(self, painter: QPainter, index: int, box: QRectF) -> None:
-        theme = self._theme
-        font = QFont(self.font())
-        font.setPixelSize(12)
+        theme, font = self._theme, self._caption_font()
         painter.setFont(font)
         label = self._targets[0].label(index)
         left = box.left() + 1
@@ -203,7 +218,7 @@ class SampleGrid(QAbstractScrollArea):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.curves[label % len(theme.curves)]))
             painter.drawEllipse(QRectF(left, box.center().y() - DOT / 2, DOT, DOT))
-            left += DOT + 5
+            left += AHEAD - 2
         painter.setPen(QColor(theme.text))
         there = QRectF(left, box.top(), box.right() - left, box.height())
         text = self.text(index)

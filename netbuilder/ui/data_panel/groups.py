@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from netbuilder.bridge.viewing import Group
 from netbuilder.ui.data_panel.cells import Cells
@@ -17,7 +18,9 @@ from netbuilder.ui.theme import Theme
 
 ROW = 26
 MAP_SIDE = 64
-TILE_SIDE = 120  # so that what stands below has room
+TILE_SIDE = 120
+WIDEST = 216  # so that what stands below has room
+LOW_SIDE = 44  # of a picture, where the panel is low: better small than without its words
 
 
 class GroupBox(QWidget):
@@ -32,12 +35,13 @@ class GroupBox(QWidget):
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(2)
         self.heading = label(title, "section")
-        self.heading.setContentsMargins(EDGE, 0, EDGE, 0)
-        column.addWidget(self.heading)
+        row = QHBoxLayout()
+        row.setContentsMargins(EDGE, 0, EDGE, 0)
+        row.setSpacing(EDGE)
+        row.addWidget(self.heading)
         if group.note is not None:
-            note = label(words(group.note), "help", wrap=True)
-            note.setContentsMargins(EDGE, 0, EDGE, 0)
-            column.addWidget(note)
+            row.addWidget(label(words(group.note), "help", wrap=True), 1)
+        column.addLayout(row)
         cells = [Cells(one) for one in group.columns]
         self.tiles: SampleGrid | SampleTable
         if cells[0].column.kind in ("picture", "curve"):
@@ -51,6 +55,13 @@ class GroupBox(QWidget):
             self.tiles.setFixedHeight(ROW * (len(group.names) + 1) + 8)
         self.tiles.chosen.connect(self._choose)
         column.addWidget(self.tiles)
+
+    def fit(self, height: int) -> None:
+        """Show pictures so low that the first row is seen whole in this height, if that is possible."""
+        if isinstance(self.tiles, SampleGrid) and not self.group.node:
+            others = self.sizeHint().height() - self.tiles.minimumHeight() + self.tiles.around
+            wide = max(TILE_SIDE, min(WIDEST, self.tiles.widest_text()))
+            self.tiles.set_side(max(LOW_SIDE, min(TILE_SIDE, height - others)), wide)
 
     def _name(self, index: int) -> str:
         if self.group.numbers:
@@ -93,6 +104,16 @@ class GroupList(QScrollArea):
             column.addWidget(box)
         column.addStretch(1)
         self.setWidget(page)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the tiles to the height."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        for box in self.boxes:
+            box.fit(self.viewport().height())
 
     def reveal(self, node: str) -> None:
         """Scroll to what belongs to a block."""

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from netbuilder.bridge.viewing import What
 from netbuilder.ui.data_panel.grid import SampleGrid
+from netbuilder.ui.data_panel.groups import LOW_SIDE, TILE_SIDE
 from netbuilder.ui.data_panel.look_panel import LookPanel
 from netbuilder.ui.theme import DARK, LIGHT
 
@@ -49,6 +50,12 @@ def test_every_side_of_a_run(qtbot: QtBot, panel: LookPanel, run: Path) -> None:
     grid = box.tiles
     assert isinstance(grid, SampleGrid) and grid.count == 48 and " · " in grid.text(0)
     assert panel.checkpoint.currentText() == "step 46"
+    for height, side in ((150, LOW_SIDE), (210, None), (400, TILE_SIDE)):
+        panel.resize(1200, height)
+        qtbot.wait(20)
+        seen = grid.mapTo(panel.groups.viewport(), grid.tile(0).bottomLeft()).y()
+        assert seen < panel.groups.viewport().height() or grid.side == LOW_SIDE
+        assert grid.side == side if side is not None else LOW_SIDE < grid.side < TILE_SIDE
     QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.tile(2).center())
     assert panel.sample == box.group.numbers[2]
     show(qtbot, panel, "maps")
