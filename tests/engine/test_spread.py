@@ -203,4 +203,4 @@ def test_a_terminal_is_told_how_far_the_loading_is(tmp_path: Path, capsys: pytes
     lines = capsys.readouterr().out.splitlines()
     assert ended.state == "finished", lines
     told = [line for line in lines if re.fullmatch(r"(Loading|Reading) t\.csv.* of 1\.\d MiB · \d+%", line)]
-    assert told and lines.index(told[0]) < next(i for i, line in enumerate(lines) if line.startswith("epoch "))
+    assert told and lines.index(told[0]) < lines.index(ended.sentence.values["sentence"]), lines

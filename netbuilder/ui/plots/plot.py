@@ -322,11 +322,16 @@ class Plot(QWidget):
             self._say_unsaved(str(error))
 
     def _say_unsaved(self, reason: str) -> None:
+        """Say it without waiting for an answer: a table may fail long after it was asked for."""
         if reason:
-            box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Save the plot"), self.tr("The plot was not saved."))
+            box = QMessageBox(self)
+            box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            box.setIcon(QMessageBox.Icon.Warning)
+            box.setWindowTitle(self.tr("Save the plot"))
             box.setTextFormat(Qt.TextFormat.PlainText)
+            box.setText(self.tr("The plot was not saved."))
             box.setInformativeText(reason)
-            box.exec()
+            box.open()
 
     def save_slowly(self, path: Path) -> TableSaving:
         """Begin to write every row of the run; the window goes on meanwhile. OSError when that cannot be done."""

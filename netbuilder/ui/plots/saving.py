@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,7 @@ from netbuilder.ui.plots.series import Floats
 PIECE = 2000  # numbers that are made text at once: about two milliseconds
 TICK = 0.01  # seconds of work between two looks at what else the window has to do
 SHOWN_AFTER = 500  # milliseconds; what takes less needs no bar
+_NUMBERS = itertools.count(1)  # the same file may be saved twice at a time
 
 
 def csv_pieces(names: Sequence[str], parts: Iterable[Floats]) -> Iterator[tuple[str, float]]:
@@ -50,7 +52,7 @@ class TableSaving(QObject):
         """Begin; `last` is the step of the table's last row. OSError where the file cannot be written."""
         super().__init__(parent)
         self._path, self._pieces, self._last = path, pieces, max(last, 1.0)
-        self._growing = path.with_name(f"{path.name}.part")
+        self._growing = path.with_name(f"{path.name}.{os.getpid()}-{next(_NUMBERS)}.part")
         self._file: TextIO = self._growing.open("w", encoding="utf-8")
         title = self.tr("Saving {name}").format(name=path.name)
         self.bar = QProgressDialog(title, self.tr("Cancel"), 0, 1000, parent)

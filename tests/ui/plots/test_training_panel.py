@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from netbuilder.bridge.about import STEPS, About
@@ -466,6 +466,17 @@ def test_a_huge_table_is_saved_while_the_window_goes_on(
     assert sorted(one.name for one in tmp_path.glob("*.csv*")) == ["at once.csv", "plot.csv"]
 
 
+def test_the_same_file_saved_twice_at_a_time_is_whole(run: Run, tmp_path: Path, qtbot: QtBot) -> None:
+    run.open(table=rows(20_000))
+    path, ended = tmp_path / "plot.csv", list[str]()
+    for _ in range(2):
+        run.panel.gradient.save_slowly(path).ended.connect(ended.append)
+    qtbot.waitUntil(lambda: len(ended) == 2, timeout=20_000)
+    run.panel.gradient.save(tmp_path / "at once.csv")
+    assert ended == ["", ""] and path.read_bytes() == (tmp_path / "at once.csv").read_bytes()
+    assert sorted(one.name for one in tmp_path.glob("*.csv*")) == ["at once.csv", "plot.csv"]
+
+
 def test_saving_can_be_cancelled_and_a_full_disk_is_said(
     run: Run, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -473,20 +484,24 @@ def test_saving_can_be_cancelled_and_a_full_disk_is_said(
     run.open(table=rows(20_000))
     path = tmp_path / "plot.csv"
     path.write_text("before")
-    going = run.panel.gradient.save_slowly(path)
+    going, ended = run.panel.gradient.save_slowly(path), []
+    going.ended.connect(ended.append)
     qtbot.waitUntil(lambda: going.bar.value() > 0)
-    going.bar.cancel()
-    said: list[str] = []
-    monkeypatch.setattr(run.panel.gradient, "_say_unsaved", said.append)
+    cancel = going.bar.findChild(QPushButton)
+    assert cancel is not None
+    cancel.click()
+    assert ended == [""] and path.read_text() == "before" and len(list(tmp_path.glob("*.csv*"))) == 1
 
     def full(names: object, parts: object) -> Iterator[tuple[str, float]]:
         yield "step\n", 0.0
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(plot_module, "csv_pieces", full)
-    going = run.panel.gradient.save_slowly(path)
-    qtbot.waitUntil(lambda: bool(said))
-    assert "No space left on device" in said[0]
+    run.panel.gradient.save_slowly(path)
+    qtbot.waitUntil(lambda: run.panel.gradient.findChild(QMessageBox) is not None)
+    box = run.panel.gradient.findChild(QMessageBox)
+    assert box is not None and box.isVisible() and "No space left on device" in box.informativeText()
+    box.button(QMessageBox.StandardButton.Ok).click()
     assert path.read_text() == "before" and [one.name for one in tmp_path.glob("*.csv*")] == ["plot.csv"]
 
 
