@@ -90,10 +90,12 @@ class Watch:
 
     def file(self, folder: str) -> None:
         """The next of a folder's four files is read."""
-        time_ = self.begin(folder)
+        before = (self.begin(folder) - 1) % _IDX_FILES
         self._say(
-            lambda: say("Loading {what}: file {number} of {count}", what=self._what, number=time_, count=_IDX_FILES),
-            min(1.0, (time_ - 1) / _IDX_FILES),
+            lambda: say(
+                "Loading {what}: file {number} of {count}", what=self._what, number=before + 1, count=_IDX_FILES
+            ),
+            before / _IDX_FILES,
         )
 
     def tensor(self) -> None:
