@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from netbuilder.graph.commands import set_training
 from netbuilder.places import examples
+from netbuilder.ui.garbage import collect_here
 from netbuilder.ui.window import Window
 
 TICK = 5.0
@@ -81,6 +82,7 @@ def measure() -> None:
     window.project.open_example(examples() / "digits.netb")
     document = window.project.document
     document.commit(set_training(document.graph, epochs=10_000), "")
+    collect_here(application)  # as the program does
     work(application, 8)
     lateness = Lateness(window)
     work(application, seconds / 2)
